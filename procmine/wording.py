@@ -1,0 +1,80 @@
+"""Figures in a person's words: 3.2 days, 12 %, 1,204 journeys."""
+
+_UNITS = (
+    (1, "second", "s"),
+    (60, "minute", "min"),
+    (3600, "hour", "h"),
+    (86_400, "day", "d"),
+    (2 * 365.25 * 86_400, "year", "y"),
+)
+
+
+def duration(seconds: float | None, *, short: bool = False) -> str:
+    """Say a duration in the unit that a person would choose.
+
+    Args:
+        seconds: The duration; None is unknown.
+        short: Use the unit's abbreviation, for labels in pictures.
+
+    Example:
+        >>> duration(276_480), duration(276_480, short=True), duration(60), duration(None)
+        ('3.2 days', '3.2 d', '1 minute', 'unknown')
+    """
+    if seconds is None:
+        return "unknown"
+    size, word, abbreviation = _unit(abs(seconds))
+    figure = number(seconds / size)
+    if short:
+        return f"{figure} {abbreviation}"
+    return f"{figure} {word}" if figure == "1" else f"{figure} {word}s"
+
+
+def _unit(seconds: float) -> tuple[float, str, str]:
+    """Return (seconds in the unit, its word, its abbreviation)."""
+    for threshold, word, abbreviation in reversed(_UNITS):
+        if seconds >= threshold * 0.9995:  # 59.99 seconds is a minute, not "60 seconds"
+            return (365.25 * 86_400 if word == "year" else threshold), word, abbreviation
+    return 1, "second", "s"
+
+
+def number(value: float) -> str:
+    """Say a number with the digits that matter: three figures below a hundred, none after.
+
+    Example:
+        >>> number(3.21), number(0.042), number(1234.5), number(12.0)
+        ('3.2', '0.042', '1,234', '12')
+    """
+    if value == 0:
+        return "0"
+    if abs(value) >= 99.95:
+        return f"{value:,.0f}"
+    text = f"{value:.1f}" if abs(value) >= 0.95 else f"{value:.2g}"
+    return text.removesuffix(".0")
+
+
+def share(value: float | None) -> str:
+    """Say a share of 0 to 1 as per cent, never rounding something to nothing or all.
+
+    Example:
+        >>> share(0.1234), share(0.0004), share(0.99999), share(1.0)
+        ('12 %', 'under 0.1 %', 'over 99.9 %', '100 %')
+    """
+    if value is None:
+        return "unknown"
+    if 0 < value < 0.001:
+        return "under 0.1 %"
+    if 0.999 < value < 1:
+        return "over 99.9 %"
+    if 0 < value < 0.0995 or 0.9905 < value < 1:
+        return f"{value * 100:.1f} %"
+    return f"{value * 100:.0f} %"
+
+
+def count(value: int, singular: str, plural: str | None = None) -> str:
+    """Say how many of something there are.
+
+    Example:
+        >>> count(1, "journey"), count(1204, "journey"), count(2, "is", "are")
+        ('1 journey', '1,204 journeys', '2 are')
+    """
+    return f"{value:,} {singular if value == 1 else plural or singular + 's'}"
