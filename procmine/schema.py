@@ -24,6 +24,7 @@ NEXT_RESOURCE: Final = "next_resource"
 WAIT: Final = "wait_us"
 SERVICE: Final = "service_us"
 ELAPSED: Final = "elapsed_us"
+CASE_START: Final = "case_start"
 EVENT_NUMBER: Final = "event_number"
 HANDOFF_NUMBER: Final = "handoff_number"
 NEW_ACTIVITY: Final = "new_activity"
@@ -37,6 +38,7 @@ MADE: Final = (
     NEXT_RESOURCE,
     WAIT,
     SERVICE,
+    CASE_START,
     ELAPSED,
     EVENT_NUMBER,
     HANDOFF_NUMBER,

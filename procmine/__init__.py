@@ -1,0 +1,49 @@
+"""procmine makes the customer's process visible, across every silo.
+
+Read a log, ask it, look at the answer:
+
+    import procmine as pm
+
+    log = pm.read("incidents.xes.gz", department="org:group")
+    pm.handoffs(log)
+"""
+
+from procmine.analyses import cycle_time, handoffs, overview, process_map, rework, variants
+from procmine.errors import (
+    ColumnError,
+    ConfigurationError,
+    InputError,
+    OptionError,
+    ProcmineError,
+    QualityError,
+    TimestampError,
+    UnavailableError,
+)
+from procmine.eventlog import EventLog
+from procmine.reading import read
+from procmine.registry import analyses, analysis
+from procmine.result import Result
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "ColumnError",
+    "ConfigurationError",
+    "EventLog",
+    "InputError",
+    "OptionError",
+    "ProcmineError",
+    "QualityError",
+    "Result",
+    "TimestampError",
+    "UnavailableError",
+    "analyses",
+    "analysis",
+    "cycle_time",
+    "handoffs",
+    "overview",
+    "process_map",
+    "read",
+    "rework",
+    "variants",
+]

@@ -1,0 +1,5 @@
+"""`python -m procmine` is `procmine`."""
+
+from procmine.cli import main
+
+main()

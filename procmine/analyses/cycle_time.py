@@ -1,0 +1,115 @@
+"""How long does the customer's journey take, end to end?"""
+
+from typing import TYPE_CHECKING, Any
+
+import narwhals as nw
+import polars as pl
+
+from procmine import caveats
+from procmine.eventlog import EventLog, collect
+from procmine.quantiles import EXACT_ROWS, by_group, summarise
+from procmine.registry import analysis
+from procmine.result import Result
+from procmine.schema import ELAPSED, NEXT_ACTIVITY
+from procmine.wording import count, duration
+
+if TYPE_CHECKING:
+    import altair as alt
+
+_MINUTE, _HOUR, _DAY = 60, 3600, 86_400
+_STEPS = (
+    *(_MINUTE * n for n in (1, 5, 15, 30)),
+    *(_HOUR * n for n in (1, 2, 4, 8, 16)),
+    *(_DAY * n for n in (1, 2, 4, 7, 14, 28, 56, 91, 182, 365, 730, 1461, 3652)),
+)
+"""Where the histogram's bars end, in seconds: durations that have a name."""
+
+
+@analysis
+def cycle_time(log: EventLog) -> Result:
+    """Say how long journeys take from their first start to their last completion.
+
+    Where the log knows which activities close a journey (`outcomes`), only closed journeys are
+    measured and the open ones are counted beside them.
+
+    Args:
+        log: The event log.
+
+    Returns:
+        `summary` (one row): `cases, open_cases, mean_seconds, median_seconds, p90_seconds,
+        max_seconds`; `histogram`: `from_seconds, to_seconds, cases`, bars of named length.
+
+    Example:
+        >>> import polars as pl, procmine as pm
+        >>> table = pl.DataFrame({"case": ["1", "1"], "activity": ["ask", "answer"],
+        ...     "time": ["2026-01-05T09:00Z", "2026-01-05T10:00Z"]})
+        >>> pm.cycle_time(pm.read(table)).headline
+        'Half of the journeys take 1 hour or longer; one in ten takes more than 1 hour.'
+    """
+    ends = log.table.filter(nw.col(NEXT_ACTIVITY).is_null()).with_columns(open=log.is_open())
+    closed = ends.filter(~nw.col("open").fill_null(False))  # noqa: FBT003  (a value to fill in)
+    summary, histogram = _summary(closed, log.size[1]), _histogram(closed)
+    cases = summary["cases"].item()
+    still_open = log.size[1] - cases if log.meta.outcomes else None
+    summary = summary.insert_column(1, pl.Series("open_cases", [still_open], dtype=pl.Int64))
+    return Result(
+        "cycle_time",
+        _headline(summary.row(0, named=True)),
+        (*_open(still_open), *caveats.open_unknown(log), *caveats.sketched(cases)),
+        {"summary": summary, "histogram": histogram},
+        chart_of=_chart,
+    )
+
+
+def _summary(closed: nw.LazyFrame[Any], cases: int) -> pl.DataFrame:
+    everything = closed.with_columns(all=nw.lit(0), max=nw.col(ELAPSED))
+    grouped = collect(by_group(everything, ["all"], ELAPSED, {}, exact=cases <= EXACT_ROWS))
+    longest = collect(closed.select((nw.col(ELAPSED).max() / 1_000_000).alias("max_seconds")))
+    row = summarise(grouped, ["all"], []).rename({"count": "cases"})
+    if row.is_empty():
+        row = pl.DataFrame(schema=row.schema).clear(1).with_columns(cases=pl.lit(0))
+    columns = ["cases", "mean_seconds", "median_seconds", "p90_seconds", "max_seconds"]
+    return pl.concat([row, longest], how="horizontal").select(columns)
+
+
+def _histogram(closed: nw.LazyFrame[Any]) -> pl.DataFrame:
+    """Count the journeys between each two named durations."""
+    reached = [(nw.col(ELAPSED) >= s * 1_000_000).cast(nw.Int64) for s in _STEPS]
+    bar = nw.sum_horizontal(*reached)
+    counted = collect(closed.select(bar.alias("bar")).group_by("bar").agg(nw.len().alias("cases")))
+    edges = pl.DataFrame(
+        {
+            "bar": range(len(_STEPS) + 1),
+            "from_seconds": [0.0, *map(float, _STEPS)],
+            "to_seconds": [*map(float, _STEPS), None],
+        }
+    )
+    bars = edges.join(counted, on="bar", how="left").sort("bar").with_columns(pl.col("cases").fill_null(0))
+    filled = bars.filter(pl.col("cases") > 0)["bar"]
+    if filled.is_empty():
+        return bars.clear().drop("bar")
+    return bars.filter(pl.col("bar").is_between(filled.min(), filled.max())).drop("bar")
+
+
+def _headline(row: dict[str, Any]) -> str:
+    if not row["cases"]:
+        return "No journey is closed yet."
+    return (
+        f"Half of the journeys take {duration(row['median_seconds'])} or longer; "
+        f"one in ten takes more than {duration(row['p90_seconds'])}."
+    )
+
+
+def _open(still_open: int | None) -> list[str]:
+    if not still_open:
+        return []
+    return [
+        f"{count(still_open, 'journey is', 'journeys are')} still open and not measured, so long "
+        "journeys are under-represented."
+    ]
+
+
+def _chart(result: Result, **options: Any) -> "alt.TopLevelMixin":
+    from procmine.draw.charts import cycle_time_histogram
+
+    return cycle_time_histogram(result.histogram, result.summary, **options)

@@ -1,0 +1,115 @@
+"""What is in the log?"""
+
+from typing import TYPE_CHECKING, Any
+
+import narwhals as nw
+import polars as pl
+
+from procmine import caveats
+from procmine.eventlog import EventLog, collect
+from procmine.registry import analysis
+from procmine.result import Result
+from procmine.schema import (
+    ACTIVITY,
+    DEPARTMENT,
+    ELAPSED,
+    HANDOFF_NUMBER,
+    NEW_ACTIVITY,
+    NEXT_ACTIVITY,
+    TIMESTAMP,
+    VARIANT,
+)
+from procmine.wording import count, duration
+
+if TYPE_CHECKING:
+    import altair as alt
+
+
+@analysis
+def overview(log: EventLog) -> Result:
+    """Say what the log holds: its size, its period, and how far journeys travel.
+
+    Args:
+        log: The event log.
+
+    Returns:
+        `summary` (one row): `events, cases, activities, variants, departments, first_event,
+        last_event, handoffs, mean_seconds, median_seconds`; `activities`: `activity, events,
+        cases, share`, the commonest first.
+
+    Example:
+        >>> import polars as pl, procmine as pm
+        >>> table = pl.DataFrame({"case": ["1", "1"], "activity": ["ask", "answer"],
+        ...     "time": ["2026-01-05T09:00Z", "2026-01-05T10:00Z"]})
+        >>> pm.overview(pm.read(table)).summary["activities"].item()
+        2
+    """
+    summary = _summary(log)
+    activities = collect(
+        log.table.group_by(ACTIVITY).agg(
+            nw.len().alias("events"), nw.col(NEW_ACTIVITY).cast(nw.Int64).sum().alias("cases")
+        )
+    )
+    activities = (
+        activities.with_columns(
+            pl.col(ACTIVITY).cast(pl.String), share=pl.col("events") / pl.col("events").sum()
+        )
+        .sort("events", ACTIVITY, descending=[True, False])
+    )
+    return Result(
+        "overview",
+        _headline(summary.row(0, named=True)),
+        (
+            *caveats.set_aside(log),
+            *caveats.no_departments(log),
+            *caveats.lookalikes(log, DEPARTMENT),
+            *caveats.lookalikes(log, ACTIVITY),
+        ),
+        {"summary": summary, "activities": activities},
+        chart_of=_chart,
+    )
+
+
+def _summary(log: EventLog) -> pl.DataFrame:
+    known = DEPARTMENT in log.columns
+    ends = log.table.filter(nw.col(NEXT_ACTIVITY).is_null())
+    of_events = log.table.select(
+        nw.len().alias("events"),
+        nw.col(ACTIVITY).n_unique().alias("activities"),
+        nw.col(TIMESTAMP).min().alias("first_event"),
+        nw.col(TIMESTAMP).max().alias("last_event"),
+        nw.col(HANDOFF_NUMBER).count().alias("handoffs"),
+    )
+    of_cases = ends.select(
+        nw.len().alias("cases"),
+        nw.col(VARIANT).n_unique().alias("variants"),
+        (nw.col(ELAPSED).mean() / 1_000_000).alias("mean_seconds"),
+        (nw.col(ELAPSED).median() / 1_000_000).alias("median_seconds"),
+    )
+    parts = [collect(of_events), collect(of_cases)]
+    if known:
+        names = log.table.select(nw.col(DEPARTMENT)).drop_nulls().unique()
+        parts.append(collect(names.select(nw.len().alias("departments"))))
+    else:
+        parts.append(pl.DataFrame({"departments": [0]}))
+    order = ["events", "cases", "activities", "variants", "departments", "first_event", "last_event"]
+    row = pl.concat(parts, how="horizontal")
+    return row.select(*order, pl.exclude(order)).with_columns(
+        pl.when(known).then("handoffs").alias("handoffs")
+    )
+
+
+def _headline(row: dict[str, Any]) -> str:
+    silos = f" through {count(row['departments'], 'department')}" if row["departments"] else ""
+    if row["median_seconds"] is None:
+        return f"{count(row['cases'], 'journey')}{silos}."
+    return (
+        f"{count(row['cases'], 'journey')}{silos} between {row['first_event']:%-d %B %Y} and "
+        f"{row['last_event']:%-d %B %Y}; half took {duration(row['median_seconds'])} or longer."
+    )
+
+
+def _chart(result: Result, **options: Any) -> "alt.TopLevelMixin":
+    from procmine.draw.charts import activity_bars
+
+    return activity_bars(result.activities, **options)

@@ -1,0 +1,150 @@
+"""Which way do journeys go, and where do they wait?"""
+
+from typing import TYPE_CHECKING, Any
+
+import narwhals as nw
+import polars as pl
+
+from procmine import caveats
+from procmine.eventlog import EventLog, collect
+from procmine.quantiles import EXACT_ROWS, by_group, summarise
+from procmine.registry import analysis
+from procmine.result import Result
+from procmine.schema import (
+    ACTIVITY,
+    CASE,
+    DEPARTMENT,
+    EVENT_NUMBER,
+    HANDOFF_NUMBER,
+    NEW_ACTIVITY,
+    NEW_STEP,
+    NEXT_ACTIVITY,
+    NEXT_DEPARTMENT,
+    WAIT,
+)
+from procmine.wording import duration, share
+
+if TYPE_CHECKING:
+    import altair as alt
+
+    from procmine.draw.graph import Graph
+
+
+@analysis
+def process_map(log: EventLog, *, split_departments: bool = False) -> Result:
+    """Count every step from one activity directly to the next, and how long customers wait in it.
+
+    Args:
+        log: The event log.
+        split_departments: Make one node of each activity and department, instead of one of each
+            activity.
+
+    Returns:
+        `nodes`: `activity, events, cases, department, department_share, starts, ends`, where the
+        department is the one that does most of the activity; `edges`: `activity, next_activity,
+        count, cases, mean_seconds, median_seconds, p90_seconds, total_seconds, handoff_share`,
+        with `department, next_department` when split. `handoff_share` is the share of the steps
+        with two known departments that cross from one to another; null where none is known.
+
+    Example:
+        >>> import polars as pl, procmine as pm
+        >>> table = pl.DataFrame({"case": ["1", "1"], "activity": ["ask", "answer"],
+        ...     "time": ["2026-01-05T09:00Z", "2026-01-05T10:00Z"]})
+        >>> pm.process_map(pm.read(table)).edges["total_seconds"].to_list()
+        [3600.0]
+    """
+    edges = _edges(log, split_departments)
+    return Result(
+        "process_map",
+        _headline(edges),
+        (
+            *caveats.starts(log),
+            *caveats.sketched(log.size[0]),
+            *caveats.no_departments(log),
+            *caveats.lookalikes(log, DEPARTMENT),
+        ),
+        {"nodes": _nodes(log, split_departments), "edges": edges},
+        chart_of=_chart,
+        graph_of=_graph,
+    )
+
+
+def _edges(log: EventLog, split: bool) -> pl.DataFrame:
+    known = DEPARTMENT in log.columns
+    keys = [ACTIVITY, DEPARTMENT, NEXT_ACTIVITY, NEXT_DEPARTMENT] if split and known else [ACTIVITY, NEXT_ACTIVITY]
+    steps = log.table.filter(~nw.col(NEXT_ACTIVITY).is_null())
+    sums = {"handoffs": (~nw.col(HANDOFF_NUMBER).is_null()).cast(nw.Int64)}
+    if known:
+        both = ~nw.col(DEPARTMENT).is_null() & ~nw.col(NEXT_DEPARTMENT).is_null()
+        sums["known"] = both.cast(nw.Int64)
+    if not split:
+        sums["cases"] = nw.col(NEW_STEP).cast(nw.Int64)
+    grouped = collect(by_group(steps, keys, WAIT, sums, exact=log.size[0] <= EXACT_ROWS))
+    edges = summarise(grouped, keys, list(sums))
+    if split:
+        cases = collect(steps.group_by(keys).agg(nw.col(CASE).n_unique().alias("cases")))
+        edges = edges.join(cases, on=keys, how="left", nulls_equal=True)
+    crossing = pl.when(pl.col("known") > 0).then(pl.col("handoffs") / pl.col("known")) if known else pl.lit(None, pl.Float64)
+    measures = ["count", "cases", "mean_seconds", "median_seconds", "p90_seconds", "total_seconds"]
+    return (
+        edges.select(pl.col(keys).cast(pl.String), *measures, crossing.alias("handoff_share"))
+        .sort("total_seconds", "count", *keys, descending=[True, True, *[False] * len(keys)])
+    )
+
+
+def _nodes(log: EventLog, split: bool) -> pl.DataFrame:
+    known = DEPARTMENT in log.columns
+    keys = [ACTIVITY, DEPARTMENT] if known else [ACTIVITY]
+    cases = nw.col(CASE).n_unique() if split else nw.col(NEW_ACTIVITY).cast(nw.Int64).sum()
+    counted = collect(
+        log.table.group_by(keys).agg(
+            nw.len().alias("events"),
+            cases.alias("cases"),
+            (nw.col(EVENT_NUMBER) == 1).cast(nw.Int64).sum().alias("starts"),
+            nw.col(NEXT_ACTIVITY).is_null().cast(nw.Int64).sum().alias("ends"),
+        )
+    ).with_columns(pl.col(keys).cast(pl.String))
+    if not known:
+        counted = counted.with_columns(pl.lit(None, pl.String).alias(DEPARTMENT))
+    nodes = _split(counted) if split else _joined(counted)
+    columns = [ACTIVITY, "events", "cases", DEPARTMENT, "department_share", "starts", "ends"]
+    return nodes.select(columns).sort("events", ACTIVITY, DEPARTMENT, descending=[True, False, False])
+
+
+def _split(counted: pl.DataFrame) -> pl.DataFrame:
+    return counted.with_columns(department_share=pl.lit(1.0))
+
+
+def _joined(counted: pl.DataFrame) -> pl.DataFrame:
+    """Give each activity to the department that does most of it; the unknown one comes last."""
+    ranked = counted.sort(
+        pl.col(DEPARTMENT).is_null(), "events", DEPARTMENT, descending=[False, True, False]
+    )
+    return ranked.group_by(ACTIVITY, maintain_order=True).agg(
+        pl.col("events", "cases", "starts", "ends").sum(),
+        pl.col(DEPARTMENT).first(),
+        (pl.col("events").first() / pl.col("events").sum()).alias("department_share"),
+    )
+
+
+def _headline(edges: pl.DataFrame) -> str:
+    whole = edges["total_seconds"].sum()
+    if edges.is_empty() or not whole:
+        return "No customer waits between two steps."
+    top = edges.row(0, named=True)
+    return (
+        f"Customers wait longest between {top['activity']} and {top['next_activity']}: "
+        f"{duration(top['mean_seconds'])} on average, {share(top['total_seconds'] / whole)} of all waiting."
+    )
+
+
+def _chart(result: Result, **options: Any) -> "alt.TopLevelMixin":
+    from procmine.draw.charts import activity_bars
+
+    return activity_bars(result.nodes, **options)
+
+
+def _graph(result: Result, **options: Any) -> "Graph":
+    from procmine.draw.process_map import process_map as draw
+
+    return draw(result.nodes, result.edges, **options)

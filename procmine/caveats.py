@@ -1,0 +1,62 @@
+"""What figures can't say: the sentences that several analyses share."""
+
+from procmine.eventlog import EventLog
+from procmine.quantiles import ERROR, EXACT_ROWS
+from procmine.schema import DEPARTMENT, START
+from procmine.wording import count, share
+
+
+def lookalikes(log: EventLog, role: str) -> list[str]:
+    """Point out values that were kept and look like missing ones."""
+    values = log.meta.null_lookalikes.get(role, ())
+    if not values:
+        return []
+    named = ", ".join(f"'{v}'" for v in values)
+    option = " ".join(f"--null-value {v}" for v in values)
+    return [
+        f"{named} in {role} {'looks' if len(values) == 1 else 'look'} like a missing value and is "
+        f"counted as a {role}; give null_values={list(values)} ({option}) to count it as unknown."
+    ]
+
+
+def starts(log: EventLog) -> list[str]:
+    """Say that waits include work where start times are unknown."""
+    if START in log.columns:
+        return []
+    return ["The log has no start times, so the waits before an event include the work on it."]
+
+
+def sketched(rows: int) -> list[str]:
+    """Say the error of medians and percentiles where they are read from bins."""
+    if rows <= EXACT_ROWS:
+        return []
+    return [f"Medians and 90th percentiles are within {share(ERROR)} of the exact figure."]
+
+
+def no_departments(log: EventLog) -> list[str]:
+    """Say that handoffs can't be seen without departments."""
+    if DEPARTMENT in log.columns:
+        return []
+    return [
+        "The log names no department, so handoffs can't be seen; give the column that holds it: "
+        "department='…' (--department …)."
+    ]
+
+
+def set_aside(log: EventLog) -> list[str]:
+    """Say how many of the events read couldn't be used."""
+    left = int(log.meta.quality.get("set_aside", 0))
+    read = int(log.meta.quality.get("rows_read", 0))
+    if not left:
+        return []
+    return [f"{count(left, 'event')} of {read:,} read couldn't be used and {'is' if left == 1 else 'are'} left out."]
+
+
+def open_unknown(log: EventLog) -> list[str]:
+    """Say that nobody knows which journeys are still open."""
+    if log.meta.outcomes:
+        return []
+    return [
+        "Nobody said which activities close a journey, so each is measured to its last event, "
+        "as if it were over; give outcomes=['…'] (--outcome …)."
+    ]

@@ -1,0 +1,316 @@
+"""The prepared log and its two views: events, and the cases they make."""
+
+import os
+import shutil
+import weakref
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from functools import cached_property
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
+
+import narwhals as nw
+import polars as pl
+from polars import selectors
+
+from procmine.errors import InputError, OptionError, UnavailableError
+from procmine.filters import Names, Period, case_conditions, cases_where, one_of, within
+from procmine.metadata import Metadata
+from procmine.prepare.polars import BUCKET_EVENTS, prepare
+from procmine.schema import (
+    ACTIVITY,
+    CASE,
+    CASE_START,
+    CHANNEL,
+    CUSTOMER,
+    DEPARTMENT,
+    ELAPSED,
+    EVENT_NUMBER,
+    HANDOFF_NUMBER,
+    METADATA_KEY,
+    NEXT_ACTIVITY,
+    SEGMENT,
+    TIMESTAMP,
+    VARIANT,
+)
+from procmine.wording import count
+
+
+class Storage:
+    """A temporary folder that is gone when nobody refers to it any more."""
+
+    def __init__(self) -> None:
+        self.path = Path(mkdtemp(prefix="procmine-"))
+        weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
+
+
+@dataclass(frozen=True)
+class EventLog:
+    """A prepared log of customer journeys.
+
+    Attributes:
+        events: One row an event, DESIGN's columns, lazily; on Polars a `polars.LazyFrame`.
+        meta: Where the log came from and how it was read.
+        storage: Keeps the folder of a log that didn't fit in memory until nobody uses it.
+        set_aside: The events that couldn't be used, with their reasons, right after reading.
+
+    Example:
+        >>> import procmine as pm
+        >>> log = pm.read(pl.DataFrame({"case": ["1", "1"], "activity": ["ask", "answer"],
+        ...     "time": ["2026-01-05T09:00Z", "2026-01-05T10:00Z"]}))
+        >>> log.cases.collect()["duration_seconds"].to_list()
+        [3600.0]
+    """
+
+    events: pl.LazyFrame
+    meta: Metadata = field(default_factory=Metadata)
+    storage: "Storage | None" = field(default=None, repr=False, compare=False)
+    set_aside: pl.LazyFrame | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def table(self) -> nw.LazyFrame[Any]:
+        """The events as a narwhals table: what analyses are written on, whatever the engine."""
+        return nw.from_native(self.events)
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the events."""
+        return tuple(self.table.collect_schema().names())
+
+    @property
+    def cases(self) -> pl.LazyFrame:
+        """One row a case, lazily.
+
+        Columns: `case_id, start, end, duration_seconds, events, departments, handoffs, variant,
+        is_open, outcome`, and what belongs to the whole journey: customer, segment, channel and
+        the source's `case:` columns. `is_open` is null where nobody said which activities close
+        a case (`outcomes`).
+        """
+        own = [c for c in self.columns if c in {CUSTOMER, SEGMENT, CHANNEL} or c.startswith("case:")]
+        last = self.table.filter(nw.col(NEXT_ACTIVITY).is_null()).select(
+            nw.col(CASE),
+            nw.col(CASE_START).alias("start"),
+            nw.col(TIMESTAMP).alias("end"),
+            (nw.col(ELAPSED) / 1_000_000).alias("duration_seconds"),
+            nw.col(EVENT_NUMBER).alias("events"),
+            nw.col(VARIANT),
+            self.is_open().alias("is_open"),
+            nw.col(ACTIVITY).cast(nw.String).alias("outcome"),
+            *own,
+        )
+        if DEPARTMENT not in self.columns:
+            none = nw.lit(None, nw.Int64)
+            return nw.to_native(
+                last.with_columns(none.alias("departments"), none.alias("handoffs"))
+            )
+        crossed = self.table.group_by(CASE).agg(
+            nw.col(DEPARTMENT).drop_nulls().n_unique().alias("departments"),
+            nw.col(HANDOFF_NUMBER).count().alias("handoffs"),
+        )
+        return nw.to_native(last.join(crossed, on=CASE, how="left"))
+
+    def is_open(self) -> nw.Expr:
+        """Say of a case's last event whether the case is still open; null where nobody knows."""
+        if not self.meta.outcomes:
+            return nw.lit(None, nw.Boolean)
+        return ~nw.col(ACTIVITY).cast(nw.String).is_in(list(self.meta.outcomes))
+
+    @cached_property
+    def size(self) -> tuple[int, int]:
+        """How many events and cases there are."""
+        if self.meta.events is not None and self.meta.cases is not None:
+            return self.meta.events, self.meta.cases
+        ends = nw.col(NEXT_ACTIVITY).is_null().cast(nw.Int64)
+        row = collect(self.table.select(nw.len().alias("events"), ends.sum().alias("cases")))
+        events, cases = row.row(0)
+        return events, cases or 0
+
+    def summary(self) -> dict[str, Any]:
+        """Say of what log a figure is: name, events, cases, time zone, selection."""
+        events, cases = self.size
+        return {
+            "name": self.meta.name,
+            "events": events,
+            "cases": cases,
+            "timezone": self.meta.timezone,
+            "selection": list(self.meta.selection),
+        }
+
+    def __repr__(self) -> str:
+        """Say what the log holds."""
+        events, cases = self.size
+        return f"<EventLog {self.meta.name}: {count(events, 'event')}, {count(cases, 'case')}>"
+
+    def filter_cases(
+        self,
+        *,
+        started: Period | None = None,
+        ended: Period | None = None,
+        variant: int | Sequence[int] = (),
+        duration: tuple[timedelta | float | None, timedelta | float | None] | None = None,
+        passes_through: Names = (),
+        avoids: Names = (),
+        starts_with: Names = (),
+        ends_with: Names = (),
+        follows: tuple[str, str] | None = None,
+        where: Mapping[str, Names] | None = None,
+    ) -> "EventLog":
+        """Keep whole journeys; several conditions must all hold.
+
+        Args:
+            started: The journey began in this period (from included, to excluded).
+            ended: Its last event lies in this period.
+            variant: It follows one of these variants.
+            duration: It took at least and at most this long (timedelta, or seconds).
+            passes_through: Each of these activities occurs in it.
+            avoids: None of these activities occurs in it.
+            starts_with: Its first activity is one of these.
+            ends_with: Its last activity is one of these.
+            follows: The second activity comes directly after the first somewhere in it.
+            where: For each column, some event of it has one of these values.
+
+        Returns:
+            The log of those journeys, complete.
+
+        Raises:
+            OptionError: A name that never occurs; the nearest is named.
+            ColumnError: `where` names a column that the log doesn't have.
+
+        Example:
+            >>> import procmine as pm
+            >>> log = pm.read(pl.DataFrame({"case": ["1", "1", "2"], "activity": ["ask", "answer", "ask"],
+            ...     "time": ["2026-01-05T09:00Z", "2026-01-05T10:00Z", "2026-01-06T09:00Z"]}))
+            >>> log.filter_cases(passes_through="answer").size
+            (2, 1)
+        """
+        given = {k: v for k, v in locals().items() if k != "self" and v not in (None, ())}
+        conditions = case_conditions(self.table, self.meta.timezone, **given)
+        kept = nw.to_native(cases_where(self.table, conditions))
+        return replace(self, events=kept, meta=self.meta.selected(_sentence("journeys", given)))
+
+    def filter_events(
+        self,
+        *,
+        activity: Names = (),
+        department: Names = (),
+        period: Period | None = None,
+        where: Mapping[str, Names] | None = None,
+    ) -> "EventLog":
+        """Keep events; what came next is made anew from those that are left.
+
+        Args:
+            activity: Events of these activities.
+            department: Events of these departments.
+            period: Events completed in this period (from included, to excluded).
+            where: For each column, events with one of these values.
+
+        Returns:
+            The log of those events; a journey without any is gone.
+
+        Raises:
+            OptionError: A name that never occurs; the nearest is named.
+            ColumnError: The log has no such column.
+        """
+        given = {k: v for k, v in locals().items() if k != "self" and v not in (None, ())}
+        names = {ACTIVITY: activity, DEPARTMENT: department, **(where or {})}
+        kept = self.table
+        for column, values in names.items():
+            if values not in ((), None):
+                kept = kept.filter(one_of(self.table, column, values))
+        if period is not None:
+            kept = kept.filter(within(TIMESTAMP, period, self.meta.timezone))
+        native = nw.to_native(kept)
+        if not isinstance(native, pl.LazyFrame):
+            raise UnavailableError(
+                "Events can't be filtered on this engine yet.", "Filter before you prepare the log."
+            )
+        meta = self.meta.selected(_sentence("events", given))
+        return prepared(native, self.size[0], meta)
+
+    def write(self, path: str | Path) -> Path:
+        """Write the prepared log as one Parquet file; it is there whole or not at all.
+
+        Args:
+            path: Ends in `.parquet`.
+
+        Raises:
+            OptionError: The path ends otherwise.
+            InputError: The folder isn't there.
+        """
+        target = Path(path)
+        if target.suffix != ".parquet":
+            raise OptionError(
+                f"A prepared log can't be written as '{target.name}'.", "Give a name ending in .parquet."
+            )
+        if not target.parent.is_dir():
+            raise InputError(f"The folder of '{target.name}' isn't there.", "Make it first.")
+        events, cases = self.size
+        meta = replace(self.meta, events=events, cases=cases)
+        beside = target.with_name(f".{target.name}.{os.getpid()}.part")
+        try:
+            self.events.sink_parquet(
+                beside, metadata={METADATA_KEY: meta.to_json()}, engine="streaming"
+            )
+            beside.replace(target)
+        finally:
+            beside.unlink(missing_ok=True)
+        return target
+
+
+def prepared(accepted: pl.LazyFrame, events: int, meta: Metadata) -> EventLog:
+    """Prepare events and hold them, in memory or in a temporary folder.
+
+    Args:
+        accepted: The canonical columns.
+        events: How many rows there are at most.
+        meta: What the log says about itself.
+    """
+    storage = Storage() if events > BUCKET_EVENTS else None
+    frame = prepare(accepted, events, storage.path if storage else None)
+    return EventLog(frame, meta, storage)
+
+
+def scan(path: Path) -> EventLog | None:
+    """Open a prepared log: a Parquet file or a folder of them; None if it isn't a prepared one.
+
+    Raises:
+        InputError: Its metadata can't be read.
+    """
+    files = sorted(path.glob("*.parquet")) if path.is_dir() else [path]
+    if not files:
+        return None
+    try:
+        text = pl.read_parquet_metadata(files[0]).get(METADATA_KEY)
+    except (pl.exceptions.PolarsError, OSError):
+        return None
+    if text is None:
+        return None
+    return EventLog(pl.scan_parquet(files), Metadata.from_json(text))
+
+
+def collect(table: nw.LazyFrame[Any]) -> pl.DataFrame:
+    """Run a lazy question, streaming where the engine can, and bring its answer into Polars.
+
+    Engines count in integers of different widths; here every count is a 64-bit one.
+    """
+    streaming = {"engine": "streaming"} if isinstance(nw.to_native(table), pl.LazyFrame) else {}
+    answer: pl.DataFrame = nw.to_native(table.collect("polars", **streaming))
+    return answer.with_columns(selectors.by_dtype(pl.UInt32, pl.UInt64, pl.Int32).cast(pl.Int64))
+
+
+def _sentence(what: str, given: Mapping[str, Any]) -> str:
+    """Say a selection: `journeys with passes through Queued and started 2012-05-01 to …`."""
+    return f"{what} with " + " and ".join(
+        f"{name.replace('_', ' ')} {_said(value)}" for name, value in given.items()
+    )
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{k} {_said(v)}" for k, v in value.items())  # pyright: ignore[reportUnknownVariableType]
+    if isinstance(value, tuple) and len(value) == 2:  # pyright: ignore[reportUnknownArgumentType]
+        low, high = ("…" if end is None else str(end) for end in value)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+        return f"{low} to {high}"
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]

@@ -1,0 +1,170 @@
+"""Which cases, and which events: conditions on the prepared log, one pass each.
+
+A filter of cases keeps whole journeys, so all that `prepare` made stays true. A filter of events
+takes journeys apart; the event log prepares what is left anew.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import narwhals as nw
+
+from procmine.errors import ColumnError, OptionError, nearest
+from procmine.schema import (
+    ACTIVITY,
+    CASE,
+    CASE_START,
+    ELAPSED,
+    EVENT_NUMBER,
+    NEXT_ACTIVITY,
+    TIMESTAMP,
+    VARIANT,
+)
+
+Period = tuple[str | date | None, str | date | None]
+"""From (included) and to (excluded); None is open."""
+
+Names = str | Sequence[str]
+
+
+def within(column: str, period: Period, zone: str) -> nw.Expr:
+    """Hold where a time lies in a period.
+
+    Args:
+        column: The name of a time column.
+        period: From (included) and to (excluded), as dates, datetimes or ISO 8601 texts.
+        zone: The zone of dates and times that name none.
+
+    Raises:
+        OptionError: An end of the period isn't a date.
+    """
+    low, high = (instant(end, zone) for end in period)
+    if low is not None and high is not None and low >= high:
+        raise OptionError(
+            f"The period from {period[0]} to {period[1]} is empty.", "Its end must lie after its start."
+        )
+    condition = nw.lit(True)
+    if low is not None:
+        condition = condition & (nw.col(column) >= low)
+    if high is not None:
+        condition = condition & (nw.col(column) < high)
+    return condition
+
+
+def instant(value: str | date | None, zone: str) -> datetime | None:
+    """Return a date, datetime or ISO 8601 text as an instant.
+
+    Raises:
+        OptionError: The text isn't a date.
+
+    Example:
+        >>> instant("2012-05-01", "Europe/Amsterdam").isoformat()
+        '2012-05-01T00:00:00+02:00'
+    """
+    if value is None or value == "":
+        return None
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError:
+            raise OptionError(f"'{value}' isn't a date.", "Write it as 2012-05-31.") from None
+    moment = value if isinstance(value, datetime) else datetime.combine(value, time())
+    return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))
+
+
+def one_of(table: nw.LazyFrame[Any], column: str, names: Names | Sequence[int]) -> nw.Expr:
+    """Hold where a column has one of the values.
+
+    Raises:
+        ColumnError: The table has no such column.
+        OptionError: A value that never occurs was asked for; the nearest is named.
+    """
+    known = table.collect_schema().names()
+    if column not in known:
+        raise ColumnError(f"The log has no column '{column}'.", nearest(column, known))
+    wanted = _listed(names)
+    values = table.select(nw.col(column)).unique().collect("polars")[column].to_list()
+    there = {str(v) for v in values if v is not None}
+    for name in wanted:
+        if str(name) not in there:
+            raise OptionError(f"'{name}' never occurs in {column}.", nearest(str(name), sorted(there)))
+    matching = [v for v in values if v is not None and str(v) in {str(w) for w in wanted}]
+    return nw.col(column).is_in(matching)
+
+
+def _listed(names: Any) -> list[Any]:
+    return [names] if isinstance(names, str | int) else list(names)
+
+
+def cases_where(
+    table: nw.LazyFrame[Any], conditions: Iterable[tuple[nw.Expr, bool]]
+) -> nw.LazyFrame[Any]:
+    """Keep the whole cases of which, for each condition, some event fulfils it (or none does).
+
+    Args:
+        table: Prepared events.
+        conditions: Pairs of a condition on an event and whether it must occur (True) or must not.
+    """
+    for condition, occurs in conditions:
+        found = table.filter(condition).select(CASE).unique()
+        table = table.join(found, on=CASE, how="semi" if occurs else "anti")
+    return table
+
+
+def case_conditions(
+    table: nw.LazyFrame[Any],
+    zone: str,
+    *,
+    started: Period | None = None,
+    ended: Period | None = None,
+    variant: int | Sequence[int] = (),
+    duration: tuple[timedelta | float | None, timedelta | float | None] | None = None,
+    passes_through: Names = (),
+    avoids: Names = (),
+    starts_with: Names = (),
+    ends_with: Names = (),
+    follows: tuple[str, str] | None = None,
+    where: Mapping[str, Names] | None = None,
+) -> list[tuple[nw.Expr, bool]]:
+    """Say as conditions which cases are meant; see `EventLog.filter_cases`."""
+    found: list[tuple[nw.Expr, bool]] = []
+    last = nw.col(NEXT_ACTIVITY).is_null()
+    if started is not None:
+        found.append((within(CASE_START, started, zone), True))
+    if ended is not None:
+        found.append((last & within(TIMESTAMP, ended, zone), True))
+    if _listed(variant):
+        found.append((one_of(table, VARIANT, variant), True))
+    if duration is not None:
+        found.append((last & _duration_between(*duration), True))
+    found += [(one_of(table, ACTIVITY, [name]), True) for name in _listed(passes_through)]
+    found += [(one_of(table, ACTIVITY, [name]), False) for name in _listed(avoids)]
+    if _listed(starts_with):
+        found.append(((nw.col(EVENT_NUMBER) == 1) & one_of(table, ACTIVITY, starts_with), True))
+    if _listed(ends_with):
+        found.append((last & one_of(table, ACTIVITY, ends_with), True))
+    if follows is not None:
+        step = one_of(table, ACTIVITY, [follows[0]]) & one_of(table, NEXT_ACTIVITY, [follows[1]])
+        found.append((step, True))
+    found += [(one_of(table, column, names), True) for column, names in (where or {}).items()]
+    return found
+
+
+def _duration_between(
+    low: timedelta | float | None, high: timedelta | float | None
+) -> nw.Expr:
+    """Hold on the last event of a case that took at least `low` and at most `high` (seconds)."""
+    condition = nw.lit(True)
+    if low is not None:
+        condition = condition & (nw.col(ELAPSED) >= _microseconds(low))
+    if high is not None:
+        condition = condition & (nw.col(ELAPSED) <= _microseconds(high))
+    return condition
+
+
+def _microseconds(length: timedelta | float) -> int:
+    if isinstance(length, timedelta):
+        return length // timedelta(microseconds=1)
+    return round(length * 1_000_000)

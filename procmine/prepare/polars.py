@@ -1,0 +1,205 @@
+"""Prepare with Polars: in memory up to some millions of events, bucket by bucket beyond.
+
+Everything that needs order is computed here, once. Afterwards every question is a filter and a
+group-by: the last event of a case (`next_activity` is null) sums the case up, and the `new_*`
+columns mark the first time a case does something, so that counting cases is adding up marks.
+"""
+
+import hashlib
+from pathlib import Path
+
+import polars as pl
+
+from procmine.schema import (
+    ACTIVITY,
+    CASE,
+    CASE_START,
+    DEPARTMENT,
+    DIMENSIONS,
+    ELAPSED,
+    EVENT_NUMBER,
+    HANDOFF_NUMBER,
+    MADE,
+    NEW_ACTIVITY,
+    NEW_HANDOFF,
+    NEW_STEP,
+    NEXT_ACTIVITY,
+    NEXT_DEPARTMENT,
+    NEXT_RESOURCE,
+    ORDER,
+    RESOURCE,
+    SERVICE,
+    START,
+    TIMESTAMP,
+    VARIANT,
+    WAIT,
+)
+
+BUCKET_EVENTS = 6_000_000
+"""Events that are sorted in memory at a time: about 2 GB of an ordinary log."""
+
+_RUN = "__run"
+
+
+def prepare(accepted: pl.LazyFrame, events: int, parts: Path | None) -> pl.LazyFrame:
+    """Sort the events of each case and add what came next.
+
+    Args:
+        accepted: The canonical columns of `procmine.schema`, in any order of rows.
+        events: How many rows there are.
+        parts: An existing empty folder for the parts of a log that is prepared out of core; not
+            needed up to `BUCKET_EVENTS`.
+
+    Returns:
+        The prepared events, in memory or scanned from `parts`; the rows of a case stand together,
+        ordered by `timestamp, order`.
+    """
+    if parts is None or events <= BUCKET_EVENTS:
+        return prepare_frame(accepted.collect(engine="streaming")).lazy()
+    buckets = -(-events // BUCKET_EVENTS)
+    scattered = parts / "scattered"
+    _scatter(accepted, buckets, scattered)
+    for number, bucket in enumerate(sorted(scattered.iterdir())):
+        frame = pl.scan_parquet(bucket / "*.parquet").collect(engine="streaming")
+        prepare_frame(frame).write_parquet(parts / f"part-{number:05}.parquet")
+        for file in bucket.iterdir():
+            file.unlink()
+    return pl.scan_parquet(parts / "part-*.parquet")
+
+
+def _scatter(accepted: pl.LazyFrame, buckets: int, folder: Path) -> None:
+    """Write the events into one folder a bucket, all events of a case into the same one."""
+    bucket = (pl.col(CASE).hash(seed=0) % buckets).alias("bucket")
+    target = pl.PartitionBy(folder, key=bucket, include_key=False)
+    accepted.sink_parquet(target, mkdir=True, compression="lz4", engine="streaming")
+
+
+def prepare_frame(events: pl.DataFrame) -> pl.DataFrame:
+    """Prepare events that fit in memory; what was made before is made anew.
+
+    Args:
+        events: The canonical columns, in any order of rows; whole cases.
+
+    Returns:
+        The events with the columns of `procmine.schema.MADE`, sorted.
+    """
+    table = events.drop(MADE, strict=False).with_columns(
+        pl.col(c).cast(pl.Categorical) for c in DIMENSIONS if c in events.columns
+    )
+    table = table.sort(CASE, TIMESTAMP, ORDER)
+    table = table.with_columns((pl.col(CASE) != pl.col(CASE).shift(1)).fill_null(True).alias("__first"))
+    table = table.with_columns(pl.col("__first").cum_sum().alias(_RUN))
+    table = table.with_columns(_next(table.columns)).with_columns(_position(table.columns))
+    table = table.with_columns(_marks(table))
+    return table.with_columns(_variant(table)).drop("__first", "__last", "__handoff", _RUN)
+
+
+def _next(columns: list[str]) -> list[pl.Expr]:
+    """What came next in the case: null on its last event."""
+    last = pl.col("__first").shift(-1, fill_value=True)
+    same = ~last
+    begins = pl.coalesce(START, TIMESTAMP) if START in columns else pl.col(TIMESTAMP)
+
+    def follower(column: str, name: str) -> pl.Expr:
+        if column not in columns:
+            return pl.lit(None, pl.Categorical).alias(name)
+        return pl.when(same).then(pl.col(column).shift(-1)).alias(name)
+
+    wait = (begins.shift(-1) - pl.col(TIMESTAMP)).dt.total_microseconds().clip(lower_bound=0)
+    service = (
+        (pl.col(TIMESTAMP) - pl.col(START)).dt.total_microseconds()
+        if START in columns
+        else pl.lit(None, pl.Int64)
+    )
+    return [
+        last.alias("__last"),
+        follower(ACTIVITY, NEXT_ACTIVITY),
+        follower(DEPARTMENT, NEXT_DEPARTMENT),
+        follower(RESOURCE, NEXT_RESOURCE),
+        pl.when(same).then(wait).alias(WAIT),
+        service.alias(SERVICE),
+    ]
+
+
+def _position(columns: list[str]) -> list[pl.Expr]:
+    """Where in its case an event stands: its number, and the time since the case began."""
+    row = pl.int_range(pl.len(), dtype=pl.Int64)
+    opening = pl.when("__first").then(row).forward_fill()
+    if START in columns:
+        begin = pl.min_horizontal(pl.col(START).min().over(_RUN), pl.col(TIMESTAMP).min().over(_RUN))
+    else:
+        begin = pl.when("__first").then(TIMESTAMP).forward_fill()
+    known = DEPARTMENT in columns
+    handoff = (pl.col(DEPARTMENT) != pl.col(NEXT_DEPARTMENT)).fill_null(False) if known else pl.lit(False)
+    return [
+        (row - opening + 1).alias(EVENT_NUMBER),
+        begin.alias(CASE_START),
+        (pl.col(TIMESTAMP) - begin).dt.total_microseconds().alias(ELAPSED),
+        handoff.alias("__handoff"),
+    ]
+
+
+def _marks(table: pl.DataFrame) -> list[pl.Expr]:
+    """The number of each handoff, and the first time a case does something."""
+    handoff = pl.col("__handoff")
+    handed = handoff.cast(pl.Int64).cum_sum()
+    before = pl.when("__first").then(handed - handoff.cast(pl.Int64)).forward_fill()
+    last = pl.col("__last")
+    has_departments = DEPARTMENT in table.columns
+    return [
+        pl.when(handoff).then(handed - before).alias(HANDOFF_NUMBER),
+        _first_of(table, ACTIVITY).alias(NEW_ACTIVITY),
+        (_first_of(table, ACTIVITY, NEXT_ACTIVITY) & ~last).alias(NEW_STEP),
+        (_first_of(table, DEPARTMENT, NEXT_DEPARTMENT) & handoff if has_departments else pl.lit(False)).alias(
+            NEW_HANDOFF
+        ),
+    ]
+
+
+def _first_of(table: pl.DataFrame, *columns: str) -> pl.Expr:
+    """Whether these values come together for the first time in the case.
+
+    The case and the values' codes are packed into one integer: a struct takes five times as long.
+    """
+    key = pl.col(_RUN).cast(pl.UInt64)
+    for column in columns:
+        code = pl.col(column).to_physical().cast(pl.UInt64)
+        size = table.select(code.max()).item()
+        key = key * ((size or 0) + 2) + code.fill_null((size or 0) + 1)
+    return key.is_first_distinct()
+
+
+def _variant(table: pl.DataFrame) -> pl.Series:
+    """Number the sequences of activities: the first 60 bits of the MD5 of the names.
+
+    The number depends on the names alone, so that any engine, any bucket and any later version
+    gives the same sequence the same number. A fast hash finds the distinct sequences first; only
+    one case of each is spelled out.
+    """
+    fingerprint = (pl.col(ACTIVITY).to_physical().cast(pl.UInt64) * 2_654_435_761 + pl.col(EVENT_NUMBER).cast(pl.UInt64)).hash(seed=1)
+    runs = table.group_by(_RUN, maintain_order=True).agg(fingerprint.sum().alias("print"))
+    samples = runs.unique("print", keep="first", maintain_order=True)
+    spelled = (
+        table.select(_RUN, pl.col(ACTIVITY).cast(pl.String))
+        .join(samples, on=_RUN, how="inner", maintain_order="left")
+        .group_by("print", maintain_order=True)
+        .agg(pl.col(ACTIVITY).str.join("\x1f"))
+    )
+    numbers = [variant_number(sequence) for sequence in spelled[ACTIVITY]]
+    named = spelled.select("print", pl.Series(VARIANT, numbers, dtype=pl.Int64))
+    lengths = table.select(pl.col(_RUN).rle().struct.field("len")).to_series()
+    of_runs = runs.join(named, on="print", how="left", maintain_order="left")[VARIANT]
+    return of_runs.gather(pl.arange(0, of_runs.len(), eager=True).repeat_by(lengths).explode())
+
+
+def variant_number(sequence: str) -> int:
+    """Return the number of a sequence of activities.
+
+    Args:
+        sequence: The activities' names, joined by the unit separator (U+001F).
+
+    Example:
+        >>> variant_number("order placed\x1fline works")
+        1
+    """
+    return int(hashlib.md5(sequence.encode(), usedforsecurity=False).hexdigest()[:15], 16)

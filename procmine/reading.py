@@ -1,0 +1,166 @@
+"""Read a log from wherever it is: raw files and tables, or one that was prepared before."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from procmine.errors import OptionError
+from procmine.eventlog import EventLog, prepared, scan
+from procmine.filters import one_of
+from procmine.ingest import Ingested, ingest
+from procmine.metadata import Metadata
+from procmine.quality import count_irregularities
+from procmine.schema import ACTIVITY
+
+Source = str | Path | Sequence[str | Path] | pl.DataFrame | pl.LazyFrame | Any
+"""A path, several paths, or a table of Polars, pandas or Arrow."""
+
+
+def read(
+    source: Source,
+    *,
+    case_id: str | None = None,
+    activity: str | None = None,
+    timestamp: str | None = None,
+    start_timestamp: str | None = None,
+    department: str | None = None,
+    resource: str | None = None,
+    customer_id: str | None = None,
+    segment: str | None = None,
+    channel: str | None = None,
+    cost: str | None = None,
+    customer_facing: str | None = None,
+    by_customer: str | None = None,
+    order: str | None = None,
+    timezone: str | None = None,
+    null_values: Sequence[str] = (),
+    day_first: bool | None = None,
+    tolerance: float = 0.05,
+    outcomes: Sequence[str] = (),
+    name: str | None = None,
+) -> EventLog:
+    """Read events, check them, and prepare them; or open a log that was prepared before.
+
+    Args:
+        source: A path (CSV, TSV, Parquet, Arrow, XES, Excel, JSON lines; `.gz` too), several
+            paths, a Polars, pandas or Arrow table, or a prepared log.
+        case_id: The column that holds the case; found by its name where it isn't given, and so
+            are all other columns.
+        activity: The column that says what happened.
+        timestamp: The column that says when it was completed.
+        start_timestamp: The column that says when work on it began.
+        department: The column that names the silo.
+        resource: The column that says who did it.
+        customer_id: The column that names the customer.
+        segment: The column of the customer's segment.
+        channel: The column of the channel.
+        cost: The column of the money spent.
+        customer_facing: The column that says whether the customer took part.
+        by_customer: The column that says whether the customer did it.
+        order: The column that orders events of the same time; the position in the source otherwise.
+        timezone: The zone of times that name none, and the one shown to people.
+        null_values: Texts that stand for a missing value, `["UNKNOWN"]`.
+        day_first: Whether 03/04/2012 is the third of April.
+        tolerance: The share of events that may be set aside, 0 to 1.
+        outcomes: The activities that close a journey; others are open.
+        name: What the log is called; the file's name otherwise.
+
+    Returns:
+        The prepared log; `log.meta` says how it was read.
+
+    Raises:
+        InputError: The source can't be used; the message names it and says what to do.
+        OptionError: An option makes no sense.
+
+    Example:
+        >>> table = pl.DataFrame({"case": ["1", "1"], "activity": ["ask", "answer"],
+        ...     "time": ["2026-01-05T09:00Z", "2026-01-05T10:00Z"]})
+        >>> read(table)
+        <EventLog table: 2 events, 1 case>
+    """
+    roles = {
+        "case_id": case_id,
+        "activity": activity,
+        "timestamp": timestamp,
+        "start_timestamp": start_timestamp,
+        "department": department,
+        "resource": resource,
+        "customer_id": customer_id,
+        "segment": segment,
+        "channel": channel,
+        "cost": cost,
+        "customer_facing": customer_facing,
+        "by_customer": by_customer,
+        "order": order,
+    }
+    known = _prepared_before(source)
+    if known is not None:
+        _refuse(roles, timezone, null_values)
+        log = known
+    else:
+        settings = {"timezone": timezone, "null_values": null_values, "day_first": day_first}
+        log = _prepare(ingest(source, **roles, **settings, tolerance=tolerance), name or _name(source))
+    return closing(log, outcomes) if outcomes else log
+
+
+def _prepared_before(source: Source) -> EventLog | None:
+    if not isinstance(source, str | Path):
+        return None
+    path = Path(source)
+    return scan(path) if path.is_dir() or path.suffix == ".parquet" and path.is_file() else None
+
+
+def _refuse(roles: dict[str, str | None], timezone: str | None, null_values: Sequence[str]) -> None:
+    """A prepared log has its roles: asking for others would be answered with the old ones."""
+    given = [k for k, v in roles.items() if v is not None]
+    given += ["timezone"] if timezone else []
+    given += ["null_values"] if null_values else []
+    if given:
+        raise OptionError(
+            f"This log is prepared already, so {', '.join(given)} can't be chosen any more.",
+            "Read the raw file with it instead, or leave it out.",
+        )
+
+
+def _name(source: Source) -> str:
+    if isinstance(source, str | Path):
+        return Path(source).name
+    if isinstance(source, Sequence) and source and isinstance(source[0], str | Path):
+        first = Path(source[0]).name
+        return first if len(source) == 1 else f"{first} and {len(source) - 1} more"
+    return "table"
+
+
+def _prepare(raw: Ingested, name: str) -> EventLog:
+    """Prepare what was accepted, and write down how it was read."""
+    meta = Metadata(
+        name=name,
+        roles=raw.roles,
+        timezone=raw.timezone,
+        timezone_origin=raw.timezone_origin,
+        sources=tuple(asdict(s) for s in raw.sources),
+        notes=raw.notes,
+        null_lookalikes=raw.null_lookalikes,
+    )
+    log = prepared(raw.accepted, raw.quality.accepted, meta)
+    quality = asdict(raw.quality) | count_irregularities(log.events)
+    events, cases = log.size
+    complete = replace(meta, quality=quality, events=events, cases=cases)
+    return replace(log, meta=complete, set_aside=raw.set_aside)
+
+
+def closing(log: EventLog, outcomes: Sequence[str]) -> EventLog:
+    """Say which activities close a journey.
+
+    Args:
+        log: The event log.
+        outcomes: Names of activities; a journey whose last activity is another is open.
+
+    Raises:
+        OptionError: A name that never occurs; the nearest is named.
+    """
+    one_of(log.table, ACTIVITY, list(outcomes))
+    return replace(log, meta=replace(log.meta, outcomes=tuple(outcomes)))

@@ -1,0 +1,83 @@
+"""The analyses by name: one decorator makes a function an analysis for Python, CLI, app and report."""
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from procmine.errors import OptionError, nearest
+from procmine.eventlog import EventLog
+from procmine.result import Result
+
+Options = ParamSpec("Options")
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """One question that can be asked of any log.
+
+    Attributes:
+        name: The noun that Python, the command line and JSON call it.
+        run: The function `EventLog -> Result`, options keyword-only.
+        question: The first sentence of its docstring.
+        options: Its keyword-only parameters, in order.
+    """
+
+    name: str
+    run: Callable[..., Result]
+    question: str
+    options: Mapping[str, inspect.Parameter]
+
+
+_ANALYSES: dict[str, Analysis] = {}
+
+
+def analysis(
+    function: Callable[Concatenate[EventLog, Options], Result],
+) -> Callable[Concatenate[EventLog, Options], Result]:
+    """Register an analysis, and write its name, options and log onto each of its results.
+
+    Args:
+        function: Takes a log and keyword-only options and returns a `Result`.
+
+    Example:
+        >>> import procmine
+        >>> "handoffs" in analyses()
+        True
+    """
+    signature = inspect.signature(function)
+    name = function.__name__
+
+    @wraps(function)
+    def run(log: EventLog, *args: Options.args, **kwargs: Options.kwargs) -> Result:
+        bound = signature.bind(log, *args, **kwargs)
+        bound.apply_defaults()
+        options = {k: v for k, v in bound.arguments.items() if k != "log"}
+        return replace(function(log, *args, **kwargs), name=name, options=options, log=log.summary())
+
+    parameters = [p for p in signature.parameters.values() if p.kind is p.KEYWORD_ONLY]
+    question = (inspect.getdoc(function) or "").split("\n", 1)[0]
+    _ANALYSES[name] = Analysis(name, run, question, {p.name: p for p in parameters})
+    return run
+
+
+def analyses() -> Mapping[str, Analysis]:
+    """Return every analysis by its name, in the order in which they were registered."""
+    return dict(_ANALYSES)
+
+
+def find(name: str) -> Analysis:
+    """Return the analysis of this name.
+
+    Raises:
+        OptionError: There is none; the nearest is named.
+    """
+    if name not in _ANALYSES:
+        raise OptionError(f"There is no analysis '{name}'.", nearest(name, _ANALYSES))
+    return _ANALYSES[name]
+
+
+def parameters(name: str) -> dict[str, Any]:
+    """Return the options of an analysis and their defaults."""
+    return {k: p.default for k, p in find(name).options.items()}

@@ -1,0 +1,159 @@
+"""What an analysis answers: a sentence, tables, a picture, and what the figures can't say."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from procmine.errors import UnavailableError, nearest
+
+if TYPE_CHECKING:
+    import altair as alt
+
+    from procmine.draw.graph import Graph
+
+SHOWN_ROWS = 20
+"""Rows of each table that a notebook or a terminal shows; the tables themselves are complete."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """The answer of one analysis; its tables are attributes too: `result.handoffs`.
+
+    Attributes:
+        name: The analysis.
+        headline: One plain sentence with the figure that matters.
+        caveats: Sentences that say what the figures can't say here.
+        tables: Each table by its name, complete.
+        options: The options the analysis was asked with.
+        log: What it was asked of: at least `events` and `cases`.
+        chart_of: Draws the chart of this result; None where a chart makes no sense.
+        graph_of: Draws the graph of this result; None where a graph makes no sense.
+
+    Example:
+        >>> result = Result("count", "There are 2 events.", tables={"summary": pl.DataFrame({"events": [2]})})
+        >>> result.summary["events"].item()
+        2
+    """
+
+    name: str
+    headline: str
+    caveats: tuple[str, ...] = ()
+    tables: Mapping[str, pl.DataFrame] = field(default_factory=dict[str, pl.DataFrame])
+    options: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    log: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    chart_of: "Callable[..., alt.TopLevelMixin] | None" = field(default=None, repr=False)
+    graph_of: "Callable[..., Graph] | None" = field(default=None, repr=False)
+
+    def __getattr__(self, name: str) -> pl.DataFrame:
+        """Return the table of this name."""
+        if name.startswith("_") or name == "tables":
+            raise AttributeError(name)
+        if name not in self.tables:
+            raise AttributeError(f"{self.name} has no table '{name}'. {nearest(name, self.tables)}")
+        return self.tables[name]
+
+    def __dir__(self) -> list[str]:
+        """List the tables beside the methods, so that a notebook completes them."""
+        return [*super().__dir__(), *self.tables]
+
+    def chart(self, **options: Any) -> "alt.TopLevelMixin":
+        """Draw the chart.
+
+        Args:
+            **options: What the chart of this analysis can be asked for.
+
+        Raises:
+            UnavailableError: This analysis has no chart.
+        """
+        if self.chart_of is None:
+            raise UnavailableError(f"{self.name} has no chart.", "Use its tables.")
+        return self.chart_of(self, **options)
+
+    def graph(self, **options: Any) -> "Graph":
+        """Draw the graph: DOT, and SVG by `graph().svg()`.
+
+        Args:
+            **options: What the graph of this analysis can be asked for.
+
+        Raises:
+            UnavailableError: This analysis has no graph.
+        """
+        if self.graph_of is None:
+            raise UnavailableError(f"{self.name} has no graph.", "Use its tables or its chart.")
+        return self.graph_of(self, **options)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything as plain values that `json.dumps` takes; times are ISO 8601 with zone."""
+        return {
+            "analysis": self.name,
+            "headline": self.headline,
+            "caveats": list(self.caveats),
+            "options": {k: _plain(v) for k, v in self.options.items()},
+            "log": {k: _plain(v) for k, v in self.log.items()},
+            "tables": {
+                name: [{k: _plain(v) for k, v in row.items()} for row in table.iter_rows(named=True)]
+                for name, table in self.tables.items()
+            },
+        }
+
+    def to_html(self) -> str:
+        """Return the headline, the tables' first rows and the caveats as a fragment of HTML."""
+        tables = "".join(_html_table(name, table) for name, table in self.tables.items())
+        caveats = "".join(f"<li>{escape(c)}</li>" for c in self.caveats)
+        small = f"<ul style='color:#666;font-size:85%'>{caveats}</ul>" if caveats else ""
+        return f"<div class='procmine'><p><strong>{escape(self.headline)}</strong></p>{tables}{small}</div>"
+
+    def _repr_html_(self) -> str:
+        return self.to_html()
+
+    def __str__(self) -> str:
+        """Say the headline and the caveats."""
+        return "\n".join([self.headline, *(f"  ({c})" for c in self.caveats)])
+
+
+def _plain(value: Any) -> Any:
+    """Turn a cell into what JSON knows; a figure that isn't finite is null."""
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, float) and value - value != 0:
+        return None
+    if isinstance(value, list | tuple):
+        return [_plain(v) for v in value]  # pyright: ignore[reportUnknownVariableType]
+    return value
+
+
+def _html_table(name: str, table: pl.DataFrame) -> str:
+    head = "".join(f"<th>{escape(c)}</th>" for c in table.columns)
+    body = "".join(
+        "<tr>" + "".join(f"<td>{escape(cell_text(v))}</td>" for v in row) + "</tr>"
+        for row in table.head(SHOWN_ROWS).iter_rows()
+    )
+    rest = table.height - SHOWN_ROWS
+    more = f"<p>… and {rest:,} more rows</p>" if rest > 0 else ""
+    return f"<table><caption>{escape(name)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}"
+
+
+def cell_text(value: Any) -> str:
+    """Say a table's cell as short text.
+
+    Example:
+        >>> cell_text(1234567), cell_text(0.123456), cell_text(["a", "b"]), cell_text(None)
+        ('1,234,567', '0.1235', 'a → b', '')
+    """
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float):
+        return f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.0f}"
+    if isinstance(value, list):
+        return " → ".join(str(v) for v in value)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M")
+    return str(value)
