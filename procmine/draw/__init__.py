@@ -1,0 +1,1 @@
+"""Pictures: pure functions from the tables of results to graphs and charts, in one look."""
