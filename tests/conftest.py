@@ -21,7 +21,7 @@ def pytest_collection_modifyitems(items):
 def real_logs() -> Path:
     """The folder of public event logs, where this machine has them.
 
-    A skip is honest on a laptop and a lie in CI: there PROCMINE_REQUIRE_REAL_LOGS makes it a failure.
+    A skip is honest on a laptop and a lie in CI: PROCMINE_REQUIRE_REAL_LOGS makes it a failure.
     """
     given = os.environ.get("PROCMINE_REAL_LOGS", "")
     if given and (Path(given) / "expected.json").is_file():

@@ -1,0 +1,1 @@
+"""How fast procmine is beside its peers, on real events: `make bench`."""
