@@ -21,7 +21,7 @@ from procmine.errors import (
 )
 from procmine.eventlog import EventLog
 from procmine.reading import read
-from procmine.registry import analyses, analysis
+from procmine.registry import analysis
 from procmine.result import Result
 
 __version__ = "0.1.0"
@@ -37,7 +37,6 @@ __all__ = [
     "Result",
     "TimestampError",
     "UnavailableError",
-    "analyses",
     "analysis",
     "cycle_time",
     "handoffs",

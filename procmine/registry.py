@@ -43,7 +43,7 @@ def analysis(
 
     Example:
         >>> import procmine
-        >>> "handoffs" in analyses()
+        >>> "handoffs" in registered()
         True
     """
     signature = inspect.signature(function)
@@ -62,7 +62,7 @@ def analysis(
     return run
 
 
-def analyses() -> Mapping[str, Analysis]:
+def registered() -> Mapping[str, Analysis]:
     """Return every analysis by its name, in the order in which they were registered."""
     return dict(_ANALYSES)
 

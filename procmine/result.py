@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from procmine.errors import UnavailableError, nearest
+from procmine.wording import duration, number, share
 
 if TYPE_CHECKING:
     import altair as alt
@@ -127,33 +128,51 @@ def _plain(value: Any) -> Any:
 
 
 def _html_table(name: str, table: pl.DataFrame) -> str:
-    head = "".join(f"<th>{escape(c)}</th>" for c in table.columns)
+    head = "".join(f"<th>{escape(heading(c))}</th>" for c in table.columns)
     body = "".join(
-        "<tr>" + "".join(f"<td>{escape(cell_text(v))}</td>" for v in row) + "</tr>"
-        for row in table.head(SHOWN_ROWS).iter_rows()
+        "<tr>" + "".join(f"<td>{escape(shown(c, v))}</td>" for c, v in row.items()) + "</tr>"
+        for row in table.head(SHOWN_ROWS).iter_rows(named=True)
     )
     rest = table.height - SHOWN_ROWS
     more = f"<p>… and {rest:,} more rows</p>" if rest > 0 else ""
     return f"<table><caption>{escape(name)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}"
 
 
-def cell_text(value: Any) -> str:
-    """Say a table's cell as short text.
+def heading(column: str) -> str:
+    """Say a column's name as a person reads it.
 
     Example:
-        >>> cell_text(1234567), cell_text(0.123456), cell_text(["a", "b"]), cell_text(None)
-        ('1,234,567', '0.1235', 'a → b', '')
+        >>> heading("median_seconds"), heading("handoff_share"), heading("next_activity")
+        ('median', 'handoff share', 'next activity')
+    """
+    return column.removesuffix("_seconds").replace("_", " ")
+
+
+def shown(column: str, value: Any) -> str:
+    """Say a table's cell as a person reads it: durations and shares in their own units.
+
+    Args:
+        column: The column's name, whose ending tells the unit.
+        value: The cell.
+
+    Example:
+        >>> shown("median_seconds", 276_480.0), shown("share", 0.25), shown("cases", 1204)
+        ('3.2 d', '25 %', '1,204')
+        >>> shown("activities", ["ask", "answer"]), shown("department", None)
+        ('ask → answer', '')
     """
     if value is None:
         return ""
+    if column.endswith("_seconds"):
+        return duration(value, short=True)
+    if column == "share" or column.endswith("_share"):
+        return share(value)
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int):
-        return f"{value:,}"
+        return str(value) if column == "variant" else f"{value:,}"
     if isinstance(value, float):
-        return f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.0f}"
+        return number(value)
     if isinstance(value, list):
         return " → ".join(str(v) for v in value)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
-    if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%d %H:%M")
-    return str(value)
+    return value.strftime("%Y-%m-%d %H:%M") if isinstance(value, datetime) else str(value)

@@ -1,0 +1,48 @@
+"""The command line: data on standard output, everything else on standard error.
+
+Exit codes: 0 all well, 1 a check failed, 2 the input or the configuration can't be used, 3 anything
+else.
+"""
+
+import os
+import sys
+
+import typer
+
+from procmine.cli import asking, making
+from procmine.errors import ProcmineError, UnavailableError
+
+app = typer.Typer(
+    name="procmine",
+    help="Make the customer's process visible, across every silo.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+making.register(app)
+asking.register(app)
+
+
+def main() -> None:
+    """Run the command line; whatever goes wrong ends in a sentence and an exit code."""
+    try:
+        app()
+    except ProcmineError as error:
+        typer.echo(f"procmine: {error}", err=True)
+        sys.exit(3 if isinstance(error, UnavailableError) else 2)
+    except KeyboardInterrupt:
+        typer.echo("procmine: stopped.", err=True)
+        sys.exit(3)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except Exception as error:
+        if os.environ.get("PROCMINE_DEBUG"):
+            raise
+        kind = type(error).__name__
+        typer.echo(
+            f"procmine: something went wrong that procmine didn't foresee ({kind}). Set "
+            "PROCMINE_DEBUG=1 to see where, and report it.",
+            err=True,
+        )
+        sys.exit(3)

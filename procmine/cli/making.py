@@ -1,0 +1,146 @@
+"""The commands that make something: a prepared log, a model, a report, a sample, the app."""
+
+import subprocess
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import polars as pl
+import typer
+
+from procmine.app import app_script
+from procmine.cli.options import LogPath, reads_a_log
+from procmine.cli.progress import working
+from procmine.errors import InputError, OptionError
+from procmine.eventlog import EventLog
+from procmine.wording import count
+
+_PANEL = "Make something"
+
+Output = Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="where to write it")]
+
+
+class Miner(StrEnum):
+    """How a model is discovered."""
+
+    INDUCTIVE = "inductive"
+    HEURISTICS = "heuristics"
+    DFG = "dfg"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the command line."""
+    for command in (prepare, model, report):
+        name = command.__name__
+        summary = (command.__doc__ or "").split("\n", 1)[0]
+        app.command(name, help=summary, rich_help_panel=_PANEL)(reads_a_log(command))
+    app.command("sample", rich_help_panel=_PANEL)(sample)
+    app.command("app", rich_help_panel=_PANEL)(app_command)
+
+
+def prepare(
+    log: EventLog,
+    *,
+    output: Output,
+    set_aside: Annotated[
+        Path | None,
+        typer.Option("--set-aside", metavar="FILE", help="write what couldn't be used here (.csv or .parquet)"),
+    ] = None,
+) -> None:
+    """Check, sort and encode raw events once; every question afterwards is fast."""
+    if set_aside is not None:
+        _write_set_aside(log, set_aside)
+    with working(f"Writing {output.name}"):
+        log.write(output)
+    for line in _account(log.meta.quality):
+        typer.echo(line, err=True)
+
+
+def _account(quality: Any) -> list[str]:
+    """Say what became of the rows."""
+    read, accepted, aside = (quality.get(k, 0) for k in ("rows_read", "accepted", "set_aside"))
+    lines = [f"{count(read, 'row')} read = {accepted:,} accepted + {aside:,} set aside."]
+    return lines + [f"  {reason}: {n:,}" for reason, n in quality.get("reasons", {}).items() if n]
+
+
+def _write_set_aside(log: EventLog, target: Path) -> None:
+    rows = log.set_aside if log.set_aside is not None else pl.LazyFrame()
+    writers = {".csv": pl.LazyFrame.sink_csv, ".parquet": pl.LazyFrame.sink_parquet}
+    if target.suffix not in writers:
+        raise OptionError(
+            f"What was set aside can't be written as '{target.name}'.", "End the name in .csv or .parquet."
+        )
+    if not target.parent.is_dir():
+        raise InputError(f"The folder of '{target.name}' isn't there.", "Make it first.")
+    beside = target.with_name(f".{target.name}.part")
+    writers[target.suffix](rows, beside)
+    beside.replace(target)
+
+
+def model(
+    log: EventLog,
+    *,
+    output: Output,
+    miner: Annotated[Miner, typer.Option(help="how the model is discovered")] = Miner.INDUCTIVE,
+    noise: Annotated[float, typer.Option(help="how much rare behaviour to leave out, 0 to 1")] = 0.2,
+    coverage: Annotated[
+        float,
+        typer.Option(help="share of journeys whose commonest variants are used; 1 uses all and may take long"),
+    ] = 0.95,
+) -> None:
+    """Discover a model and write it as BPMN or PNML, by the ending of the name."""
+    from procmine.analyses import variants
+    from procmine.mining.files import write_model
+    from procmine.mining.pm4py import discover
+
+    with working("Discovering the model"):
+        found = discover(variants(log).variants, miner=miner.value, noise=noise, coverage=coverage)
+        write_model(found, output)
+    for sentence in found.describe():
+        typer.echo(sentence, err=True)
+
+
+def report(log: EventLog, *, output: Output) -> None:
+    """Write one page with the map, cycle time, handoffs and variants, as HTML."""
+    from procmine.report.page import write_report
+
+    with working(f"Writing {output.name}"):
+        write_report(log, output)
+    typer.echo(f"Wrote {output}.", err=True)
+
+
+def sample(
+    name: Annotated[str, typer.Argument(help="which sample: broadband")],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="the folder to write to")],
+    events: Annotated[int | None, typer.Option(min=1, help="about how many events")] = None,
+    seed: Annotated[int, typer.Option(help="another number, another log of the same kind")] = 1,
+) -> None:
+    """Write a sample log, generated: a telecom's broadband orders across five departments."""
+    from procmine.sample import write_sample
+
+    with working(f"Writing the sample {name}"):
+        written = write_sample(name, events=events, seed=seed, output=output)
+    for path in written:
+        typer.echo(str(path))
+
+
+def app_command(
+    paths: Annotated[list[Path] | None, typer.Argument(metavar="LOG", help=LogPath.__metadata__[0].help)] = None,
+    port: Annotated[int, typer.Option(help="the port to listen on")] = 8501,
+    headless: Annotated[bool, typer.Option("--headless", help="don't open a browser")] = False,
+) -> None:
+    """Open the app in a browser, for process owners."""
+    for path in paths or []:
+        if not path.exists():
+            raise InputError(f"'{path.name}' isn't there.", "Check the path.")
+    settings = {
+        "server.port": port,
+        "server.headless": str(headless).lower(),
+        "server.address": "localhost",
+        "browser.gatherUsageStats": "false",
+    }
+    flags = [f"--{key}={value}" for key, value in settings.items()]
+    logs = [str(p.resolve()) for p in paths or []]
+    command = [sys.executable, "-m", "streamlit", "run", str(app_script()), *flags, "--", *logs]
+    raise typer.Exit(subprocess.run(command, check=False).returncode)

@@ -1,0 +1,130 @@
+"""The options of every command that takes a log: which column is what, and how to read it."""
+
+import inspect
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from procmine.cli.progress import working
+from procmine.eventlog import EventLog
+from procmine.reading import read
+
+_COLUMNS = "Which column is what"
+_VALUES = "How to read it"
+
+LogPath = Annotated[
+    list[Path], typer.Argument(metavar="LOG", help="A prepared log, or raw files of any format.")
+]
+
+
+def _column(name: str, says: str) -> inspect.Parameter:
+    option = typer.Option(
+        f"--{name.replace('_', '-')}", metavar="COLUMN", help=says, rich_help_panel=_COLUMNS
+    )
+    return _keyword(name, Annotated[str | None, option], None)
+
+
+def _keyword(name: str, annotation: Any, default: Any) -> inspect.Parameter:
+    return inspect.Parameter(
+        name, inspect.Parameter.KEYWORD_ONLY, annotation=annotation, default=default
+    )
+
+
+def _value(flag: str, says: str, **settings: Any) -> Any:
+    return typer.Option(flag, help=says, rich_help_panel=_VALUES, **settings)
+
+
+READING = (
+    _column("case_id", "the journey"),
+    _column("activity", "what happened"),
+    _column("timestamp", "when it was completed"),
+    _column("start_timestamp", "when work on it began"),
+    _column("department", "the silo that did it"),
+    _column("resource", "who did it"),
+    _column("customer_id", "the customer"),
+    _column("segment", "the customer's segment"),
+    _column("channel", "the channel"),
+    _column("cost", "money spent on the event"),
+    _column("customer_facing", "whether the customer took part"),
+    _column("by_customer", "whether the customer did it"),
+    _column("order", "orders events of the same time"),
+    _keyword(
+        "timezone",
+        Annotated[
+            str | None,
+            _value("--timezone", "zone of times that name none, e.g. Europe/Berlin", metavar="ZONE"),
+        ],
+        None,
+    ),
+    _keyword(
+        "null_values",
+        Annotated[
+            list[str] | None,
+            _value("--null-value", "a text that stands for a missing value; may be repeated", metavar="TEXT"),
+        ],
+        None,
+    ),
+    _keyword(
+        "day_first",
+        Annotated[
+            bool | None,
+            typer.Option(
+                "--day-first/--month-first",
+                help="whether 03/04/2012 is the third of April",
+                rich_help_panel=_VALUES,
+            ),
+        ],
+        None,
+    ),
+    _keyword(
+        "tolerance",
+        Annotated[
+            float, _value("--tolerance", "share of events that may be set aside", min=0.0, max=1.0)
+        ],
+        0.05,
+    ),
+    _keyword(
+        "outcomes",
+        Annotated[
+            list[str] | None,
+            _value("--outcome", "an activity that closes a journey; may be repeated", metavar="ACTIVITY"),
+        ],
+        None,
+    ),
+)
+"""The parameters that `reads_a_log` gives a command, named as `procmine.read` names them."""
+
+
+def reads_a_log(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the reading options; it is called with the log that they open.
+
+    Args:
+        command: Takes `log: EventLog` first, then options of its own, keyword-only.
+    """
+    own = list(inspect.signature(command).parameters.values())[1:]
+    reading = {p.name for p in READING}
+
+    @wraps(command)
+    def run(*, paths: list[Path], **given: Any) -> None:
+        settings = {k: v for k, v in given.items() if k in reading and v is not None}
+        log = open_log(paths, settings)
+        command(log, **{k: v for k, v in given.items() if k not in reading})
+
+    paths = _keyword("paths", LogPath, inspect.Parameter.empty)
+    signature = inspect.Signature([paths, *own, *READING])
+    run.__signature__ = signature  # pyright: ignore[reportFunctionMemberAccess]  (read by typer)
+    return run
+
+
+def open_log(paths: list[Path], settings: dict[str, Any]) -> EventLog:
+    """Read the log and say on standard error what was recognised and what was set aside."""
+    source = paths[0] if len(paths) == 1 else paths
+    with working(f"Reading {paths[0].name}"):
+        log = read(source, **settings)
+    if log.set_aside is not None:
+        for note in log.meta.notes:
+            typer.echo(note, err=True)
+    return log
