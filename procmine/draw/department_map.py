@@ -68,13 +68,16 @@ def department_map(
 
 def _select(rows: Mapping[Pair, Row], measure: Measure, coverage: float | None) -> flow.Shown:
     arrows = [Arrow((one,), (other,), row["count"]) for (one, other), row in rows.items()]
-    top = max(rows, key=lambda pair: measure.value(rows[pair]) or 0, default=None)
-    always = [a for a in arrows if measure.adds_up and top == (a.source[0], a.target[0])]
+    always = flow.top(arrows, lambda a: measure.value(rows[_pair(a)]), measure)
     return flow.select(arrows, coverage, always=always, readable=READABLE_HANDOFFS)
 
 
 def _pairs(shown: flow.Shown) -> list[Pair]:
-    return [(str(a.source[0]), str(a.target[0])) for a in shown.arrows]
+    return [_pair(a) for a in shown.arrows]
+
+
+def _pair(arrow: Arrow) -> Pair:
+    return str(arrow.source[0]), str(arrow.target[0])
 
 
 def _draw(

@@ -170,9 +170,13 @@ def legend(measure: Measure, highest: float, hidden: str, *, handoffs: bool) -> 
     )
     top = wording.duration(highest, short=True) if measure.is_time else f"{highest:,.0f}"
     ring = "Dashed, from a ring: to another department. " if handoffs else ""
+    scale = (
+        '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0" FIXEDSIZE="TRUE" '
+        f'WIDTH="{16 * len(lines)}" HEIGHT="9"><TR>{chips}</TR></TABLE>'
+    )
     rows = (
-        f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1"><TR><TD>{_small("0 ")}</TD>{chips}'
-        f"<TD>{_small('up to ' + top + ' ' + measure.words)}</TD></TR></TABLE>",
+        scale,
+        _small(f"Colour and label: {measure.words}, the darkest from half of {top} up."),
         _small(f"{ring}Wider: more often."),
         f"<B>{_small(hidden)}</B>",
     )

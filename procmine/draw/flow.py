@@ -1,11 +1,12 @@
 """Which arrows a picture shows: the most frequent ones that cover a share, all of them connected."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from heapq import heappop, heappush
 from typing import Final
 
 from procmine import wording
+from procmine.draw.measure import Measure
 from procmine.errors import OptionError
 
 Key = tuple[str | None, ...]
@@ -18,6 +19,8 @@ READABLE: Final = 28
 """Arrows that a first look takes in."""
 CAP: Final = 150
 """Arrows that Graphviz lays out in time and that a picture can hold at all."""
+NEVER_HIDDEN: Final = 5
+"""How many arrows with the most waiting are drawn however rare they are."""
 MOST: Final = 0.95
 """The share of the flow that the first look aims at where few arrows would do."""
 
@@ -96,7 +99,9 @@ def select(
     check_coverage(coverage)
     ranked = sorted(arrows, key=lambda a: (-a.count, str(a.source), str(a.target)))
     total = sum(a.count for a in ranked)
-    chosen = _choose([*always, *ranked], total * (coverage or MOST), CAP if coverage else readable)
+    chosen = _choose(
+        [*always, *ranked], total * (coverage or MOST), CAP if coverage else readable, len(always)
+    )
     hidden = [a for a in ranked if a not in chosen]
     nodes = {key for a in ranked for key in (a.source, a.target)}
     shown_nodes = {key for a in chosen for key in (a.source, a.target)}
@@ -108,14 +113,43 @@ def select(
     )
 
 
-def _choose(ranked: Sequence[Arrow], enough: float, limit: int) -> set[Arrow]:
+def top(
+    arrows: Sequence[Arrow], value: Callable[[Arrow], float | None], measure: Measure
+) -> list[Arrow]:
+    """Return the arrows that hold the most of a measure, which a picture of it must not hide.
+
+    Where figures don't add up (a median), the highest belong to the rarest: then none.
+
+    Args:
+        arrows: All arrows.
+        value: The figure of an arrow.
+        measure: What the figure is.
+    """
+    ranked = sorted(arrows, key=lambda a: -(value(a) or 0)) if measure.adds_up else []
+    return ranked[:NEVER_HIDDEN]
+
+
+def depths(arrows: Iterable[Arrow]) -> dict[Key, int]:
+    """Return how many arrows each node is away from the start."""
+    leaving: dict[Key, list[Key]] = {}
+    for arrow in arrows:
+        leaving.setdefault(arrow.source, []).append(arrow.target)
+    found = {START: 0}
+    level = [START]
+    while level:
+        level = [t for key in level for t in leaving.get(key, ()) if t not in found]
+        found |= dict.fromkeys(level, max(found.values()) + 1)
+    return found
+
+
+def _choose(ranked: Sequence[Arrow], enough: float, limit: int, always: int) -> set[Arrow]:
     """Take arrows in their order, each with its way, until enough flow is covered."""
     to_node = _widest_ways(ranked, START, forward=True)
     from_node = _widest_ways(ranked, END, forward=False)
     chosen: set[Arrow] = set()
     covered = 0
-    for arrow in ranked:
-        if covered >= enough:
+    for place, arrow in enumerate(ranked):
+        if covered >= enough and place >= always:
             break
         way = {arrow, *_way(to_node, arrow.source), *_way(from_node, arrow.target)} - chosen
         if len(chosen) + len(way) <= limit:

@@ -73,7 +73,7 @@ class Graph:
         return (
             "<figure class='procmine' style='margin:0'>"
             f"<figcaption style='font-weight:bold;margin-bottom:.5em'>{escape(self.caption)}"
-            f"</figcaption>{self.svg()}</figure>"
+            f"</figcaption><div style='overflow-x:auto'>{self.svg()}</div></figure>"
         )
 
     def _repr_html_(self) -> str:

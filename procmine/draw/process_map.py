@@ -111,6 +111,7 @@ def process_map(
     _draw_nodes(drawn, plan, colours)
     _draw_markers(drawn, plan)
     _draw_steps(drawn, plan)
+    _draw_anchors(drawn, plan)
     return Graph(drawn.source, _caption(plan), hidden, _names(plan))
 
 
@@ -124,11 +125,7 @@ def _plan(
         for row in edges.iter_rows(named=True)
     }
     arrows = [Arrow(*pair, row["count"]) for pair, row in steps.items()]
-    always = (
-        [max(arrows, key=lambda a: measure.value(steps[a.source, a.target]) or 0)]
-        if arrows and measure.adds_up
-        else []
-    )
+    always = flow.top(arrows, lambda a: measure.value(steps[a.source, a.target]), measure)
     arrows += [Arrow(START, key, row["starts"]) for key, row in by_key.items() if row.get("starts")]
     arrows += [Arrow(key, END, row["ends"]) for key, row in by_key.items() if row.get("ends")]
     known = any(row.get("department") is not None for row in by_key.values())
@@ -203,11 +200,22 @@ def _draw_steps(drawn: Any, plan: _Map) -> None:
         )  # fmt: skip
 
 
+def _draw_anchors(drawn: Any, plan: _Map) -> None:
+    """Keep the end at the bottom: Graphviz leaves what only leads back up below it."""
+    depths = flow.depths(plan.shown.arrows)
+    leading: dict[Key, list[Key]] = {}
+    for arrow in plan.shown.arrows:
+        leading.setdefault(arrow.source, []).append(arrow.target)
+    for key in plan.drawn_nodes if END in depths else ():
+        if all(t != END and depths.get(t, 0) <= depths.get(key, 0) for t in leading.get(key, ())):
+            drawn.edge(_id(key), _id(END), style="invis", weight="0")
+
+
 def _draw_edge_of_case(drawn: Any, arrow: Arrow, ends: tuple[str, str], top: int) -> None:
     """Draw an arrow from the start or to the end: no wait belongs to it, so it's grey and bare."""
     begins = arrow.source == START
     said = f"{wording.count(arrow.count, 'journey')} {'begin' if begins else 'end'} here"
-    width = 1 + 4 * min(1.0, arrow.count / max(top, 1)) ** 0.7
+    width = 1 + 1.5 * min(1.0, arrow.count / max(top, 1))
     look = {"color": theme.LINE, "penwidth": f"{width:.2f}", "style": "dotted"}
     dot.arrow(
         drawn,

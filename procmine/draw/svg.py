@@ -10,6 +10,10 @@ _NAMESPACE: Final = ' xmlns="http://www.w3.org/2000/svg"'
 _XLINK: Final = "{http://www.w3.org/1999/xlink}title"
 _NUMBER: Final = re.compile(r"-?\d+\.?\d*")
 LINE_HEIGHT: Final = 1.3
+SCALE: Final = 1.2
+"""CSS pixels for each point of Graphviz."""
+SMALLEST: Final = 0.6
+"""How far a page may shrink the picture before it has to scroll: smaller can't be read."""
 FONTS: Final = f"{FONT}, Verdana, sans-serif"
 
 
@@ -30,9 +34,8 @@ def tidy(drawn: str) -> str:
         _explain(group)
         _centre(group)
         _space(group)
-        _halo(group)
         _dash(group)
-    _raise_lane_names(root)
+    _raise_words(root)
     for text in root.iter("text"):
         text.set("font-family", FONTS)
     _scale(root)
@@ -125,29 +128,25 @@ def _dash(group: ElementTree.Element) -> None:
             path.set("stroke-linecap", "round")
 
 
-def _raise_lane_names(root: ElementTree.Element) -> None:
-    """Draw the lanes' names after the arrows, on a halo of the lane, so that none is crossed out."""
+def _raise_words(root: ElementTree.Element) -> None:
+    """Draw the names of lanes and the figures of arrows last, so that no arrow crosses them out."""
     graph = root.find("g")
     if graph is None:
         return
-    for cluster in [group for group in graph if "cluster" in _classes(group)]:
-        outline = next((s for s in cluster if s.tag in ("path", "polygon")), None)
-        paper = PAPER if outline is None else outline.get("fill", PAPER)
-        for name in cluster.findall("text"):
-            cluster.remove(name)
-            name.set("pointer-events", "none")
-            _stroke(name, paper)
-            graph.append(name)
-
-
-def _halo(group: ElementTree.Element) -> None:
-    """Set an edge's label on a halo of paper, so that lines behind it don't strike it through."""
-    if "edge" in _classes(group):
-        for text in group.iter("text"):
-            _stroke(text, PAPER)
+    for group in [g for g in graph if {"cluster", "edge"} & set(_classes(g))]:
+        lane = next((s for s in group if "cluster" in _classes(group) and s.get("fill")), None)
+        paper = PAPER if lane is None else lane.get("fill", PAPER)
+        for words in group.findall("text"):
+            group.remove(words)
+            _stroke(words, paper)
+            raised = ElementTree.SubElement(
+                graph, "g", {"class": "words", "data-of": group.get("id", "")}
+            )
+            raised.extend([*group.findall("title"), words])
 
 
 def _stroke(text: ElementTree.Element, paper: str) -> None:
+    """Set words on a halo of what lies behind them."""
     halo = {
         "paint-order": "stroke",
         "stroke": paper,
@@ -162,7 +161,10 @@ def _scale(root: ElementTree.Element) -> None:
     """Let the picture shrink with its page, and never grow beyond the size it was drawn for."""
     for side in ("width", "height"):
         points = _NUMBER.findall(root.get(side) or "0")[0]
-        root.set(side, f"{float(points) * 4 / 3:.0f}")
+        root.set(side, f"{float(points) * SCALE:.0f}")
     root.set("xmlns", "http://www.w3.org/2000/svg")
     root.set("role", "img")
-    root.set("style", "max-width:100%;height:auto")
+    root.set(
+        "style",
+        f"max-width:100%;min-width:{float(root.get('width', 0)) * SMALLEST:.0f}px;height:auto",
+    )

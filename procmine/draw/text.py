@@ -1,6 +1,7 @@
 """Names as pictures can hold them: cleaned, measured, wrapped and shortened."""
 
 import unicodedata
+from collections.abc import Sequence
 from hashlib import blake2s
 from html import escape
 from typing import Final
@@ -89,6 +90,26 @@ def wrap(
         broken.append(shorten(" ".join(words[:fitting]), room, size, bold=bold))
         words = words[fitting:]
     return [*broken, shorten(" ".join(words), room, size, bold=bold)] if words else broken
+
+
+def sequence(names: Sequence[str], room: float, size: float) -> str:
+    """Join names with arrows so that they fit: each is cut, then the middle ones are counted.
+
+    Example:
+        >>> sequence(["Register", "Examine thoroughly", "Decide"], 200, 11)
+        'Register → Examine thor… → Decide'
+        >>> sequence(["Register"] * 30, 240, 11)
+        'Register → Register → … 27 more … → Register'
+    """
+    for kept in range(min(len(names), 12), 2, -1):
+        head, left = list(names[: kept - 1]), len(names) - kept
+        more = [f"… {left} more …"] if left else []
+        for share in (400, 160, 110, 80, 60):
+            cut = [shorten(name, share, size) for name in (*head, names[-1])]
+            joined = " → ".join([*cut[:-1], *more, cut[-1]])
+            if width(joined, size) <= room:
+                return joined
+    return shorten(" → ".join(names), room, size)
 
 
 def _fitting(words: list[str], room: float, size: float, bold: bool) -> int:

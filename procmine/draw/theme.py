@@ -132,7 +132,7 @@ def _title_config() -> dict[str, Any]:
         "fontWeight": "bold",
         "color": INK,
         "anchor": "start",
-        "frame": "group",
+        "frame": "bounds",
         "offset": 14,
         "subtitleFont": FONT,
         "subtitleFontSize": 11,

@@ -1,0 +1,207 @@
+"""The charts: one question each, a sentence above, and every duration in a person's unit."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from procmine import wording
+from procmine.draw import text, theme
+from procmine.draw.bars import NAME_SIZE, NAME_WIDTH, Bar, axis_unit, empty, ranked
+from procmine.draw.histogram import cycle_time_histogram
+
+if TYPE_CHECKING:
+    import altair as alt
+
+__all__ = [
+    "activity_bars",
+    "cycle_time_histogram",
+    "handoff_bars",
+    "rework_bars",
+    "variant_bars",
+]
+
+WIDEN = "Widen the filter, or choose another log."
+
+
+def handoff_bars(handoffs: pl.DataFrame, *, top: int = 15) -> "alt.Chart | alt.LayerChart":
+    """Which handoffs hold the most customer waiting?
+
+    Args:
+        handoffs: department, next_department, count, cases, median_seconds, p90_seconds,
+            total_seconds, share.
+        top: How many to draw.
+    """
+    rows = list(
+        handoffs.sort("total_seconds", descending=True, nulls_last=True).iter_rows(named=True)
+    )
+    if not rows:
+        return empty(
+            "No department hands over to another in this log.",
+            "Name the column of the department: department=…",
+        )
+    total = sum(r["total_seconds"] or 0 for r in rows)
+    size, unit = axis_unit(rows[0]["total_seconds"] or 0)
+    bars = [_handoff_bar(row, size, total) for row in rows[:top]]
+    title = (
+        f"{bars[0].name}: customers wait {wording.duration(rows[0]['total_seconds'])} in total here"
+    )
+    title += (
+        f", {wording.share((rows[0]['total_seconds'] or 0) / total)} of all handoff waiting."
+        if total
+        else "."
+    )
+    return ranked(
+        bars,
+        title=title,
+        subtitle=_of_all(
+            len(bars),
+            len(rows),
+            "handoff",
+            sum(r["total_seconds"] or 0 for r in rows[:top]),
+            total,
+            "waiting",
+        ),
+        axis=f"Total customer waiting in {unit}",
+        colour=theme.WAIT_LINES[3],
+    )
+
+
+def _handoff_bar(row: Mapping[str, Any], size: float, total: float) -> Bar:
+    seconds = row["total_seconds"] or 0
+    facts = {
+        "Total waiting": wording.duration(seconds),
+        "Share": wording.share(seconds / total if total else 0),
+        "Median wait": wording.duration(row["median_seconds"]),
+        "1 in 10 over": wording.duration(row["p90_seconds"]),
+        "Handoffs": f"{row['count']:,}",
+        "Journeys": f"{row['cases']:,}",
+    }
+    label = f"{wording.duration(seconds, short=True)} · {facts['Share']}"
+    return Bar(f"{row['department']} → {row['next_department']}", seconds / size, label, facts)
+
+
+def _of_all(shown: int, there: int, noun: str, part: float, total: float, what: str) -> str:
+    """Say how many of how many bars are drawn, and what share they hold."""
+    if shown == there:
+        return f"All {wording.count(there, noun)}." if there > 1 else f"The only {noun}."
+    held = f"; together {wording.share(part / total)} of the {what}" if total else ""
+    return f"The first {shown} of {wording.count(there, noun)}{held}."
+
+
+def variant_bars(variants: pl.DataFrame, *, top: int = 15) -> "alt.Chart | alt.LayerChart":
+    """How do most journeys run? The commonest variants, and what they cover together.
+
+    Args:
+        variants: variant, activities (list), cases, share, cumulative_share, median_seconds.
+        top: How many to draw.
+    """
+    rows = list(variants.sort("cases", descending=True).iter_rows(named=True))
+    if not rows:
+        return empty("There is no journey to show.", WIDEN)
+    shown = rows[:top]
+    covered = sum(row["share"] for row in shown)
+    bars: list[Bar] = []
+    together = 0.0
+    for row in shown:
+        together += row["share"]
+        bars.append(_variant_bar(row, together))
+    title = f"The commonest way to run takes {wording.share(shown[0]['share'])} of the journeys."
+    if len(shown) > 1:
+        title = f"The {len(shown)} commonest of {len(rows):,} variants cover {wording.share(min(covered, 1.0))} of the journeys."
+    subtitle = "Bars: share of journeys. Beside them: the variant's own share, and the share of it and all above."
+    return ranked(bars, title=title, subtitle=subtitle, axis="Share of journeys in %", lines=2)
+
+
+def _variant_bar(row: Mapping[str, Any], together: float) -> Bar:
+    names = [text.clean(name) for name in row["activities"]]
+    facts = {
+        "Journeys": f"{row['cases']:,}",
+        "Share": wording.share(row["share"]),
+        "With those above": wording.share(min(together, 1.0)),
+        "Median duration": wording.duration(row.get("median_seconds")),
+        "Steps": f"{len(names):,}",
+    }
+    label = f"{facts['Share']}  ({facts['With those above']})"
+    shown = text.sequence(names, 1.9 * NAME_WIDTH, NAME_SIZE)
+    return Bar(" → ".join(names), row["share"] * 100, label, facts, shown=shown)
+
+
+def rework_bars(activities: pl.DataFrame, *, top: int = 15) -> "alt.Chart | alt.LayerChart":
+    """What is done again? Activities by how often a journey repeats them.
+
+    Args:
+        activities: activity, events, repeats, cases; self_loops where it's known. Several rows of
+            one activity (by department) are added up.
+        top: How many to draw.
+    """
+    summed = activities.group_by(pl.col("activity").cast(pl.String), maintain_order=True).agg(
+        pl.col("events").sum(), pl.col("repeats").sum()
+    )
+    rows = list(
+        summed.filter(pl.col("repeats") > 0).sort("repeats", descending=True).iter_rows(named=True)
+    )
+    if not rows:
+        return empty("No journey repeats an activity.", "There is no rework to look into here.")
+    total = sum(row["repeats"] for row in rows)
+    bars = [_rework_bar(row) for row in rows[:top]]
+    title = f"{bars[0].name} is repeated most: {bars[0].label.replace(' · ', ' times, ')} of its events."
+    part = sum(row["repeats"] for row in rows[:top])
+    subtitle = _of_all(len(bars), len(rows), "repeated activity", part, total, "repeats").replace(
+        "activitys", "activities"
+    )
+    return ranked(bars, title=title, subtitle=subtitle, axis="Repeats", colour=theme.WAIT_LINES[2])
+
+
+def _rework_bar(row: Mapping[str, Any]) -> Bar:
+    share = wording.share(row["repeats"] / row["events"] if row["events"] else 0)
+    facts = {
+        "Repeats": f"{row['repeats']:,}",
+        "Events": f"{row['events']:,}",
+        "Share repeated": share,
+    }
+    return Bar(text.clean(row["activity"]), row["repeats"], f"{row['repeats']:,} · {share}", facts)
+
+
+def activity_bars(
+    nodes: pl.DataFrame, *, top: int = 15, colours: Mapping[str, str] | None = None
+) -> "alt.Chart | alt.LayerChart":
+    """What happens most? Activities by their events, in the colour of their main department.
+
+    Args:
+        nodes: activity, events, cases, department.
+        top: How many to draw.
+        colours: The colour of each department; made from the nodes where it isn't given.
+    """
+    rows = list(nodes.sort("events", descending=True).iter_rows(named=True))
+    if not rows:
+        return empty("There is no event to show.", WIDEN)
+    total = sum(row["events"] for row in rows)
+    bars = [_activity_bar(row, total) for row in rows[:top]]
+    title = (
+        f"{bars[0].name} happens most: {bars[0].label.replace(' · ', ' times, ')} of all events."
+    )
+    subtitle = _of_all(
+        len(bars), len(rows), "kind", sum(r["events"] for r in rows[:top]), total, "events"
+    )
+    subtitle = subtitle.replace("kinds", "activities").replace("kind", "activity")
+    colours = colours or theme.department_colours(row.get("department") for row in rows)
+    return ranked(bars, title=title, subtitle=subtitle, axis="Events", colours=colours)
+
+
+def _activity_bar(row: Mapping[str, Any], total: int) -> Bar:
+    share = wording.share(row["events"] / total)
+    department = row.get("department")
+    facts = {
+        "Events": f"{row['events']:,}",
+        "Share": share,
+        "Journeys": f"{row['cases']:,}" if row.get("cases") else "unknown",
+        "Department": department or "unknown",
+    }
+    return Bar(
+        text.clean(row["activity"]),
+        row["events"],
+        f"{row['events']:,} · {share}",
+        facts,
+        department,
+    )

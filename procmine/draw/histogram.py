@@ -1,0 +1,140 @@
+"""How long journeys take: bars between named durations, with the median and the 90th percentile."""
+
+from collections.abc import Mapping, Sequence
+from math import ceil
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from procmine import wording
+from procmine.draw import theme
+from procmine.draw.bars import empty, framed
+
+if TYPE_CHECKING:
+    import altair as alt
+
+Bin = Mapping[str, Any]
+
+
+def cycle_time_histogram(
+    histogram: pl.DataFrame, summary: pl.DataFrame
+) -> "alt.Chart | alt.LayerChart":
+    """How long do journeys take? Their number by duration, with the median and the 90th percentile.
+
+    Every bar is equally wide, whatever time it spans: the axis names the time at each border, so
+    that minutes and months have room in one picture.
+
+    Args:
+        histogram: from_seconds, to_seconds (null where the last bar is open), cases.
+        summary: One row: cases, median_seconds, p90_seconds; max_seconds where it's known.
+
+    Example:
+        >>> histogram = pl.DataFrame({"from_seconds": [0.0], "to_seconds": [3600.0], "cases": [4]})
+        >>> summary = pl.DataFrame({"cases": [4], "median_seconds": [1800.0], "p90_seconds": [3e3]})
+        >>> cycle_time_histogram(histogram, summary).to_dict()["title"]["text"]
+        ['Half of the journeys take 30 minutes or longer; one in ten takes more than 50 minutes.']
+    """
+    if histogram.is_empty() or not histogram["cases"].sum():
+        return empty("No journey is closed yet, so none has a duration.", "Widen the filter.")
+    figures = summary.row(0, named=True)
+    bins = list(histogram.iter_rows(named=True))
+    title = (
+        f"Half of the journeys take {wording.duration(figures['median_seconds'])} or longer; "
+        f"one in ten takes more than {wording.duration(figures['p90_seconds'])}."
+    )
+    total = histogram["cases"].sum()
+    subtitle = f"{wording.count(total, 'journey')} by duration. Each bar: journeys between the times at its sides."
+    layers = [_bars(bins, total, figures), *_rules(bins, figures)]
+    return framed(_layered(layers), title, subtitle, height=240)
+
+
+def _layered(layers: Sequence[Any]) -> "alt.LayerChart":
+    import altair as alt
+
+    return alt.layer(*layers)
+
+
+def _borders(bins: Sequence[Bin], figures: Mapping[str, Any]) -> list[str]:
+    """Name the time at each border; an open end is named by the longest journey."""
+    borders = [wording.duration(b["from_seconds"], short=True) for b in bins]
+    last = bins[-1]["to_seconds"] or figures.get("max_seconds")
+    return [*borders, "longer" if last is None else wording.duration(last, short=True)]
+
+
+def _bars(bins: Sequence[Bin], total: int, figures: Mapping[str, Any]) -> "alt.Chart":
+    import json
+
+    import altair as alt
+
+    borders = _borders(bins, figures)
+    rows = [
+        {
+            "from": at,
+            "to": at + 1,
+            "cases": b["cases"],
+            "span": f"{borders[at]} to {borders[at + 1]}",
+            "share": wording.share(b["cases"] / total),
+        }
+        for at, b in enumerate(bins)
+    ]
+    every = ceil(len(borders) / 14)
+    axis = alt.Axis(
+        values=list(range(0, len(borders), every)),
+        labelExpr=f"{json.dumps(borders)}[datum.value]",
+        grid=False,
+        labelOverlap=True,
+    )
+    tooltips = [
+        alt.Tooltip("span:N", title="Duration"),
+        alt.Tooltip("cases:Q", title="Journeys", format=","),
+        alt.Tooltip("share:N", title="Share"),
+    ]
+    scale = alt.Scale(domain=[0, len(bins)], nice=False)
+    return (
+        alt.Chart(alt.Data(values=rows))
+        .mark_bar(color=theme.ACCENT, stroke=theme.PAPER, strokeWidth=1)
+        .encode(
+            x=alt.X("from:Q", bin="binned", title="Duration", axis=axis, scale=scale),
+            x2="to:Q",
+            y=alt.Y("cases:Q", title="Journeys", axis=alt.Axis(tickCount=5, domain=False)),
+            tooltip=tooltips,
+        )
+    )
+
+
+def _rules(bins: Sequence[Bin], figures: Mapping[str, Any]) -> "list[alt.Chart]":
+    """Draw a line at the median and one at the 90th percentile, each with its words beside it."""
+    import altair as alt
+
+    drawn: list[alt.Chart] = []
+    for row, (name, words) in enumerate((("median", "half within"), ("p90", "9 in 10 within"))):
+        seconds = figures[f"{name}_seconds"]
+        if seconds is None:
+            continue
+        at = _place(bins, seconds, figures)
+        said = f"{words} {wording.duration(seconds, short=True)}"
+        base = alt.Chart(alt.Data(values=[{"at": at, "words": said}])).encode(x="at:Q")
+        drawn.append(base.mark_rule(color=theme.INK, strokeDash=[4, 3], strokeWidth=1.4))
+        right = at > 0.7 * len(bins)
+        for halo in (True, False):
+            drawn.append(_words(base, row, right=right, halo=halo))
+    return drawn
+
+
+def _words(base: "alt.Chart", row: int, *, right: bool, halo: bool) -> "alt.Chart":
+    look: dict[str, Any] = {"align": "right" if right else "left", "dx": -5 if right else 5}
+    # Vega has no stroke under a fill: the halo is the same text, stroked, drawn first
+    look |= {"stroke": theme.PAPER, "strokeWidth": 4} if halo else {"fontWeight": "bold"}
+    return base.mark_text(baseline="top", y=4 + 17 * row, color=theme.INK, **look).encode(
+        text="words:N"
+    )
+
+
+def _place(bins: Sequence[Bin], seconds: float, figures: Mapping[str, Any]) -> float:
+    """Return where a duration stands on the axis: its bar, and how far into that bar's time."""
+    for at, b in enumerate(bins):
+        end = b["to_seconds"] or figures.get("max_seconds") or max(seconds, b["from_seconds"])
+        if seconds < end or at == len(bins) - 1:
+            span = end - b["from_seconds"]
+            return at + min(max((seconds - b["from_seconds"]) / span if span else 0, 0), 1)
+    return 0
