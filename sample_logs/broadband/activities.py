@@ -1,0 +1,117 @@
+"""What happens in a broadband order: who does it, when they work, how long and at what cost."""
+
+from dataclasses import dataclass, replace
+
+from ..calendars import Calendar, Hours, week
+from .planted import FIRST_DAY, HOLIDAYS, LAST_DAY, ZONE, Planted
+
+SALES, FINANCE, WAREHOUSE = "Sales", "Finance", "Warehouse"
+FIELD, CARE = "Field service", "Customer care"
+DEPARTMENTS = (SALES, FINANCE, WAREHOUSE, FIELD, CARE)
+CENTRAL = "Central warehouse"
+
+
+@dataclass(frozen=True)
+class Activity:
+    """One kind of event.
+
+    Attributes:
+        name: What the log calls it.
+        calendar: Whose hours it keeps: a key of `calendars`.
+        department: The silo that does it; None for the customer's own events.
+        team: What its people are called; None where a site or nobody says it.
+        minutes: Median length of the work; 0 for an instant.
+        fixed_cost: Money spent on each, in EUR.
+        hourly_cost: Money spent per hour of work, in EUR.
+        customer_facing: Whether the customer takes part.
+        by_customer: Whether the customer does it.
+    """
+
+    name: str
+    calendar: str
+    department: str | None = None
+    team: str | None = None
+    minutes: float = 0
+    fixed_cost: float = 0
+    hourly_cost: float = 0
+    customer_facing: bool = False
+    by_customer: bool = False
+
+
+def _customer(name: str) -> Activity:
+    return Activity(name, "Customer", customer_facing=True, by_customer=True)
+
+
+_sale = Activity("", SALES, SALES, SALES, 10, 1, 36)
+_credit = Activity("", FINANCE, FINANCE, "Credit desk", 15, 0, 42)
+_store = Activity("", WAREHOUSE, WAREHOUSE, WAREHOUSE, 6, 0, 30)
+_visit = Activity("", FIELD, FIELD, "Technician", 70, 18, 48, customer_facing=True)
+_desk = Activity("", "Planning", FIELD, "Planner", 8, 0, 34)
+_call = Activity("", CARE, CARE, None, 9, 6, 45, customer_facing=True)
+
+ORDER_PLACED = _customer("Order placed")
+ORDER_REGISTERED = replace(_sale, name="Order registered")
+CREDIT_CHECKED = replace(_credit, name="Credit checked", fixed_cost=2.5)
+DOCUMENTS_REQUESTED = replace(_credit, name="Documents requested", minutes=5, customer_facing=True)
+DOCUMENTS_RECEIVED = _customer("Documents received")
+CREDIT_APPROVED = replace(_credit, name="Credit approved", team="Credit manager", hourly_cost=75)
+CREDIT_REFUSED = replace(_credit, name="Credit refused", minutes=5)
+ORDER_CONFIRMED = replace(_sale, name="Order confirmed", minutes=5, customer_facing=True)
+ORDER_CLOSED = replace(_sale, name="Order cancelled", minutes=4)
+
+PARTS_PICKED = replace(_store, name="Parts picked", minutes=25, fixed_cost=14)
+PARTS_ORDERED = replace(_store, name="Parts ordered from factories")
+PARCEL_DISPATCHED = replace(_store, name="Parcel dispatched", calendar="Pick-up", minutes=2)
+PARCEL_DELIVERED = replace(
+    _store, name="Parcel delivered", calendar="Courier", team="Courier", minutes=4,
+    fixed_cost=4.5, customer_facing=True,
+)  # fmt: skip
+RETURN_RECEIVED = replace(_store, name="Return received", minutes=12, fixed_cost=5)
+REPLACEMENT_DISPATCHED = replace(PARCEL_DISPATCHED, name="Replacement dispatched", fixed_cost=12)
+
+WHERE_IS_MY_ORDER = replace(_call, name="Where is my order?")
+WRONG_PART_REPORTED = replace(_call, name="Wrong part reported", minutes=12)
+PART_RETURNED = _customer("Part returned")
+FAULT_REPORTED = replace(_call, name="Fault reported", minutes=14)
+LINE_RESET = replace(_call, name="Line reset remotely", minutes=15)
+ROUTER_REPLACED = replace(_call, name="New router ordered", minutes=6, customer_facing=False)
+
+APPOINTMENT_BOOKED = replace(_desk, name="Appointment booked", customer_facing=True)
+APPOINTMENT_MISSED = replace(_visit, name="Appointment missed", minutes=15)
+TECHNICIAN_VISIT = replace(_visit, name="Technician visit")
+SELF_INSTALLED = _customer("Self-installation done")
+LINE_ACTIVATED = replace(_desk, name="Line activated")
+LINE_WORKS = _customer("Line works")
+ORDER_CANCELLED = _customer("Order cancelled")
+
+OUTCOMES = ("Line works", "Order cancelled")
+
+
+def _hours(planted: Planted) -> dict[str, Hours]:
+    office, six = "01234", "012345"
+    factories = planted.warehouse_closure.factory_weekdays
+    return {
+        SALES: week(six, "09:00", "18:00"),
+        FINANCE: week(office, "09:00", "17:00"),
+        WAREHOUSE: week(office, "07:00", "17:00"),
+        "Pick-up": week(office, "16:00", "16:15"),
+        "Courier": week(six, "09:00", "18:00"),
+        "Planning": week(office, "08:00", "18:00"),
+        FIELD: week(six, "08:00", "18:00"),
+        CARE: {**week(six, "08:00", "20:00"), **week("6", "10:00", "16:00")},
+        **{site: week(days, "14:00", "14:30") for site, days in factories.items()},
+    }
+
+
+def calendars(planted: Planted) -> dict[str, Calendar]:
+    """Return the calendar of every team, of the pick-ups and of the customers' waking hours.
+
+    They reach a year beyond the log, so that journeys run on past its end and are cut there.
+    """
+    last = LAST_DAY.replace(year=LAST_DAY.year + 1)
+    made = {
+        name: Calendar(hours, ZONE, FIRST_DAY, last, HOLIDAYS)
+        for name, hours in _hours(planted).items()
+    }
+    awake = week("0123456", "08:00", "22:00")
+    return {**made, "Customer": Calendar(awake, ZONE, FIRST_DAY, last)}
