@@ -25,7 +25,7 @@ $(VENV)/.stamp: pyproject.toml constraints.txt
 	if ! "$$python" -c 'import ensurepip' 2>/dev/null; then \
 		echo "This Python has no venv: install it (on Debian: apt-get install python3-venv), then run make again." >&2; exit 1; fi; \
 	"$$python" -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $@
 
 system: ## Install what the browser tests and pictures use from Debian, where that is possible
@@ -74,7 +74,7 @@ format: setup ## Format the code and mend what the style checks can
 	@$(BIN)/ruff format $(SOURCES)
 
 bench: setup ## Compare with pm4py and pl4pm on 1 and 5 million events
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,bench]'
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt -e '.[dev,bench]'
 	@$(BIN)/python -m benchmarks
 
 demo: setup ## Prepare the sample log, print the findings, write out/report.html, serve the app
@@ -96,7 +96,7 @@ wheel: setup ## Build the wheel and the sdist into dist/
 	@$(BIN)/python -m build --outdir dist .
 
 constraints: setup ## Choose the newest versions anew (names and versions only)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check uv
 	@$(BIN)/python -m uv pip compile --quiet --upgrade --no-emit-index-url --no-header --no-annotate \
 		--all-extras --universal --python-version 3.11 pyproject.toml --output-file constraints.txt
 
