@@ -58,7 +58,9 @@ def by_group(
         return table.group_by(keys).agg(*additive, median, p90)
     logarithm = nw.col(value).cast(nw.Float64).log() / math.log(_GROWTH)
     binned = nw.when(nw.col(value) > 0).then(logarithm.ceil()).otherwise(nw.lit(-1.0))
-    return table.with_columns(binned.cast(nw.Int32).alias(_BIN)).group_by([*keys, _BIN]).agg(*additive)
+    return (
+        table.with_columns(binned.cast(nw.Int32).alias(_BIN)).group_by([*keys, _BIN]).agg(*additive)
+    )
 
 
 def summarise(grouped: pl.DataFrame, keys: list[str], sums: list[str]) -> pl.DataFrame:
@@ -87,12 +89,20 @@ def summarise(grouped: pl.DataFrame, keys: list[str], sums: list[str]) -> pl.Dat
 
 def _from_bins(binned: pl.DataFrame, keys: list[str], sums: list[str]) -> pl.DataFrame:
     """Read the quantiles from the running counts of the bins."""
-    middle = pl.when(pl.col(_BIN) < 0).then(0.0).otherwise(2 * _GROWTH ** pl.col(_BIN) / (1 + _GROWTH))
+    middle = (
+        pl.when(pl.col(_BIN) < 0).then(0.0).otherwise(2 * _GROWTH ** pl.col(_BIN) / (1 + _GROWTH))
+    )
     running = pl.col("count").cum_sum()
     last = pl.col("count").sum() - 1
 
     def at(share: float, name: str) -> pl.Expr:
-        return middle.filter(running > (last * share).floor()).first().alias(name)
+        # Between two ranks as the exact quantile does: a mean of two values that are each within
+        # the error is within it too, however far apart they lie.
+        place = last * share
+        low, high = (
+            middle.filter(running > rank).first() for rank in (place.floor(), place.ceil())
+        )
+        return (low + (high - low) * (place - place.floor())).alias(name)
 
     return (
         binned.sort(*keys, _BIN)
