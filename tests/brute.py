@@ -1,0 +1,270 @@
+"""The answers by brute force: plain loops over dictionaries, sharing no code with procmine.
+
+A raw event is a dictionary with `case_id, activity, timestamp, order` and whatever else its log
+has; a table is a list of dictionaries in no particular order.
+"""
+
+import hashlib
+from collections import defaultdict
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+
+MICROSECOND = timedelta(microseconds=1)
+
+
+def journeys(events):
+    """Return the events of each case, in the order in which they happened."""
+    found = defaultdict(list)
+    for event in events:
+        found[event["case_id"]].append(event)
+    return {
+        case: sorted(own, key=lambda e: (e["timestamp"], e["order"])) for case, own in found.items()
+    }
+
+
+def prepared(events):
+    """Return every event with what `prepare` adds, keyed by its `order`."""
+    rows = {}
+    for own in journeys(events).values():
+        for row in _journey(own):
+            rows[row["order"]] = row
+    return rows
+
+
+def _journey(own):
+    instants = [e["timestamp"] for e in own]
+    instants += [e["start_timestamp"] for e in own if e.get("start_timestamp") is not None]
+    opened, handed = min(instants), 0
+    variant = variant_of([e["activity"] for e in own])
+    activities, steps, handoffs = set(), set(), set()
+    for place, event in enumerate(own):
+        after = own[place + 1] if place + 1 < len(own) else None
+        row = dict(event)
+        row["next_activity"] = after and after["activity"]
+        row["next_department"] = after and after.get("department")
+        row["next_resource"] = after and after.get("resource")
+        row["wait_us"] = None if after is None else max(0, _us(_begin(after) - _latest(own, place)))
+        begun = event.get("start_timestamp")
+        row["service_us"] = None if begun is None else _us(event["timestamp"] - begun)
+        row["elapsed_us"] = _us(event["timestamp"] - opened)
+        row["case_start"] = opened
+        row["event_number"] = place + 1
+        row["variant"] = variant
+        crossing = is_handoff(row)
+        handed += crossing
+        row["handoff_number"] = handed if crossing else None
+        row["new_activity"] = event["activity"] not in activities
+        activities.add(event["activity"])
+        step = (event["activity"], row["next_activity"])
+        row["new_step"] = after is not None and step not in steps
+        steps.add(step)
+        pair = (event.get("department"), row["next_department"])
+        row["new_handoff"] = crossing and pair not in handoffs
+        if crossing:
+            handoffs.add(pair)
+        yield row
+
+
+def _begin(event):
+    begun = event.get("start_timestamp")
+    return event["timestamp"] if begun is None else begun
+
+
+def _latest(own, place):
+    return max(e["timestamp"] for e in own[: place + 1])
+
+
+def _us(length):
+    return length // MICROSECOND
+
+
+def is_handoff(row):
+    """Both departments known, and not the same."""
+    here, there = row.get("department"), row["next_department"]
+    return here is not None and there is not None and here != there
+
+
+def variant_of(activities):
+    """Return the number of a sequence of activities."""
+    digest = hashlib.md5("\x1f".join(activities).encode(), usedforsecurity=False).digest()
+    return int.from_bytes(digest, "big") >> (128 - 60)
+
+
+def quantile(values, share):
+    """Return the quantile by linear interpolation, exactly, as a float."""
+    ordered = sorted(values)
+    place = Fraction(share).limit_denominator(1000) * (len(ordered) - 1)
+    low = int(place)
+    high = min(low + 1, len(ordered) - 1)
+    return float(ordered[low] + (ordered[high] - ordered[low]) * (place - low))
+
+
+def measures(microseconds):
+    """Return mean, median, 90th percentile and total of some waits, in seconds."""
+    total = sum(microseconds)
+    return {
+        "mean_seconds": float(Fraction(total, len(microseconds) * 1_000_000)),
+        "median_seconds": quantile(microseconds, 0.5) / 1e6,
+        "p90_seconds": quantile(microseconds, 0.9) / 1e6,
+        "total_seconds": float(Fraction(total, 1_000_000)),
+    }
+
+
+def _grouped(rows, *columns):
+    groups = defaultdict(list)
+    for row in rows:
+        groups[tuple(row.get(c) for c in columns)].append(row)
+    return groups
+
+
+def _cases(rows):
+    return len({r["case_id"] for r in rows})
+
+
+def edges(events, *keys):
+    """Return the directly-follows steps: key to measures."""
+    steps = [r for r in prepared(events).values() if r["next_activity"] is not None]
+    found = {}
+    for key, rows in _grouped(steps, *(keys or ("activity", "next_activity"))).items():
+        known = [r for r in rows if None not in (r.get("department"), r["next_department"])]
+        crossing = sum(is_handoff(r) for r in known)
+        found[key] = {
+            "count": len(rows),
+            "cases": _cases(rows),
+            **measures([r["wait_us"] for r in rows]),
+            "handoff_share": crossing / len(known) if known else None,
+        }
+    return found
+
+
+def nodes(events, *keys):
+    """Return the activities (and departments, where asked): key to counts."""
+    found = {}
+    for key, rows in _grouped(prepared(events).values(), *(keys or ("activity",))).items():
+        found[key] = {
+            "events": len(rows),
+            "cases": _cases(rows),
+            "starts": sum(r["event_number"] == 1 for r in rows),
+            "ends": sum(r["next_activity"] is None for r in rows),
+        }
+    return found
+
+
+def handoffs(events):
+    """Return the handoffs: (department, next department) to measures."""
+    rows = [r for r in prepared(events).values() if is_handoff(r)]
+    whole = sum(r["wait_us"] for r in rows)
+    found = {}
+    for key, own in _grouped(rows, "department", "next_department").items():
+        waits = [r["wait_us"] for r in own]
+        share = sum(waits) / whole if whole else None
+        found[key] = {"count": len(own), "cases": _cases(own), **measures(waits), "share": share}
+    return found
+
+
+def handoff_summary(events):
+    """Return the one row about all handoffs; their part of all waits is unknown with departments."""
+    rows = list(prepared(events).values())
+    crossing = [r for r in rows if is_handoff(r)]
+    handed = sum(r["wait_us"] for r in crossing)
+    waited = sum(r["wait_us"] or 0 for r in rows)
+    return {
+        "pairs_known": sum(None not in (r.get("department"), r["next_department"]) for r in rows),
+        "handoffs": len(crossing),
+        "cases_with_handoff": _cases(crossing),
+        "total_seconds": handed / 1e6,
+        "waiting_share": handed / waited if waited and "department" in rows[0] else None,
+    }
+
+
+def durations(events):
+    """Return how long each case took, in microseconds."""
+    rows = prepared(events).values()
+    return {r["case_id"]: r["elapsed_us"] for r in rows if r["next_activity"] is None}
+
+
+def variants(events):
+    """Return the variants: sequence to cases and durations."""
+    took = durations(events)
+    groups = defaultdict(list)
+    for case, own in journeys(events).items():
+        groups[tuple(e["activity"] for e in own)].append(took[case])
+    return {
+        sequence: {"variant": variant_of(sequence), "cases": len(own), **measures(own)}
+        for sequence, own in groups.items()
+    }
+
+
+def rework(events, *, resources):
+    """Return what each activity repeats."""
+    found = {}
+    for (activity,), rows in _grouped(prepared(events).values(), "activity").items():
+        again = [r for r in rows if not r["new_activity"]]
+        loops = [r for r in rows if r["next_activity"] == activity]
+        same = [
+            r
+            for r in loops
+            if r.get("resource") is not None and r["resource"] == r["next_resource"]
+        ]
+        found[activity] = {
+            "events": len(rows),
+            "repeats": len(again),
+            "self_loops": len(loops),
+            "self_loops_same_resource": len(same) if resources else None,
+            "self_loop_seconds": sum(r["wait_us"] for r in loops) / 1e6,
+            "cases_with_repeat": _cases(again),
+        }
+    return found
+
+
+def cases(events):
+    """Return one row a case."""
+    found = {}
+    for case, own in _grouped(prepared(events).values(), "case_id").items():
+        last = max(own, key=lambda r: r["event_number"])
+        found[case[0]] = {
+            "start": last["case_start"],
+            "end": last["timestamp"],
+            "duration_seconds": last["elapsed_us"] / 1e6,
+            "events": len(own),
+            "variant": last["variant"],
+            "outcome": last["activity"],
+            "departments": len({r.get("department") for r in own} - {None}),
+            "handoffs": sum(is_handoff(r) for r in own),
+        }
+    return found
+
+
+def at(seconds, microseconds=0):
+    """Return an instant, so many seconds after an arbitrary one."""
+    return datetime(2026, 1, 5, 9, tzinfo=UTC) + timedelta(
+        seconds=seconds, microseconds=microseconds
+    )
+
+
+def keyed(rows, *columns):
+    """Return a table's rows by their key: values of `columns` to the other cells."""
+    found = {tuple(row.pop(c) for c in columns): row for row in map(dict, rows)}
+    assert len(found) == len(rows), f"{columns} isn't a key"
+    return {k[0] if len(columns) == 1 else k: row for k, row in found.items()}
+
+
+def assert_same(found, expected, *, relative=1e-9):
+    """Assert that the cells that are expected are there, key by key, and no other keys."""
+    assert set(found) == set(expected)
+    for key, cells in expected.items():
+        for column, value in cells.items():
+            assert _close(found[key][column], value, relative), (
+                key,
+                column,
+                found[key][column],
+                value,
+            )
+
+
+def _close(found, expected, relative):
+    if expected is None or found is None:
+        return found is expected
+    if isinstance(expected, float):
+        return abs(found - expected) <= max(relative * abs(expected), 1e-9)
+    return found == expected
