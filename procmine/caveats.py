@@ -13,10 +13,9 @@ def lookalikes(log: EventLog, role: str) -> list[str]:
         return []
     named = ", ".join(f"'{v}'" for v in values)
     option = " ".join(f"--null-value {v}" for v in values)
-    return [
-        f"{named} in {role} {'looks' if len(values) == 1 else 'look'} like a missing value and is "
-        f"counted as a {role}; give null_values={list(values)} ({option}) to count it as unknown."
-    ]
+    looks = "looks like a missing value" if len(values) == 1 else "look like missing values"
+    advice = f"give null_values={list(values)} ({option}) to count them as unknown."
+    return [f"{named} in {role} {looks} and still count as any other; {advice}"]
 
 
 def starts(log: EventLog) -> list[str]:
@@ -37,10 +36,8 @@ def no_departments(log: EventLog) -> list[str]:
     """Say that handoffs can't be seen without departments."""
     if DEPARTMENT in log.columns:
         return []
-    return [
-        "The log names no department, so handoffs can't be seen; give the column that holds it: "
-        "department='…' (--department …)."
-    ]
+    fact = "The log names no department, so handoffs can't be seen;"
+    return [f"{fact} give the column that holds it: department='…' (--department …)."]
 
 
 def set_aside(log: EventLog) -> list[str]:
@@ -49,14 +46,13 @@ def set_aside(log: EventLog) -> list[str]:
     read = int(log.meta.quality.get("rows_read", 0))
     if not left:
         return []
-    return [f"{count(left, 'event')} of {read:,} read couldn't be used and {'is' if left == 1 else 'are'} left out."]
+    fact = f"{count(left, 'event')} of {read:,} read couldn't be used"
+    return [f"{fact} and {'is' if left == 1 else 'are'} left out."]
 
 
 def open_unknown(log: EventLog) -> list[str]:
     """Say that nobody knows which journeys are still open."""
     if log.meta.outcomes:
         return []
-    return [
-        "Nobody said which activities close a journey, so each is measured to its last event, "
-        "as if it were over; give outcomes=['…'] (--outcome …)."
-    ]
+    fact = "Nobody said which activities close a journey, so each is measured to its last event,"
+    return [f"{fact} as if it were over; give outcomes=['…'] (--outcome …)."]

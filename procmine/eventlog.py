@@ -16,7 +16,7 @@ import polars as pl
 from polars import selectors
 
 from procmine.errors import InputError, OptionError, UnavailableError
-from procmine.filters import Names, Period, case_conditions, cases_where, one_of, within
+from procmine.filters import Names, Period, case_conditions, cases_where, one_of, said, within
 from procmine.metadata import Metadata
 from procmine.prepare.polars import BUCKET_EVENTS, prepare
 from procmine.schema import (
@@ -58,8 +58,15 @@ class EventLog:
 
     Example:
         >>> import procmine as pm
-        >>> log = pm.read(pl.DataFrame({"case": ["1", "1"], "activity": ["ask", "answer"],
-        ...     "time": ["2026-01-05T09:00Z", "2026-01-05T10:00Z"]}))
+        >>> log = pm.read(
+        ...     pl.DataFrame(
+        ...         {
+        ...             "case": ["1", "1"],
+        ...             "activity": ["ask", "answer"],
+        ...             "time": ["2026-01-05T09:00Z", "2026-01-05T10:00Z"],
+        ...         }
+        ...     )
+        ... )
         >>> log.cases.collect()["duration_seconds"].to_list()
         [3600.0]
     """
@@ -88,7 +95,9 @@ class EventLog:
         the source's `case:` columns. `is_open` is null where nobody said which activities close
         a case (`outcomes`).
         """
-        own = [c for c in self.columns if c in {CUSTOMER, SEGMENT, CHANNEL} or c.startswith("case:")]
+        own = [
+            c for c in self.columns if c in {CUSTOMER, SEGMENT, CHANNEL} or c.startswith("case:")
+        ]
         last = self.table.filter(nw.col(NEXT_ACTIVITY).is_null()).select(
             nw.col(CASE),
             nw.col(CASE_START).alias("start"),
@@ -180,15 +189,22 @@ class EventLog:
 
         Example:
             >>> import procmine as pm
-            >>> log = pm.read(pl.DataFrame({"case": ["1", "1", "2"], "activity": ["ask", "answer", "ask"],
-            ...     "time": ["2026-01-05T09:00Z", "2026-01-05T10:00Z", "2026-01-06T09:00Z"]}))
+            >>> log = pm.read(
+            ...     pl.DataFrame(
+            ...         {
+            ...             "case": ["1", "1", "2"],
+            ...             "activity": ["ask", "answer", "ask"],
+            ...             "time": ["2026-01-05T09:00Z", "2026-01-05T10:00Z", "2026-01-06T09:00Z"],
+            ...         }
+            ...     )
+            ... )
             >>> log.filter_cases(passes_through="answer").size
             (2, 1)
         """
         given = {k: v for k, v in locals().items() if k != "self" and v not in (None, ())}
         conditions = case_conditions(self.table, self.meta.timezone, **given)
         kept = nw.to_native(cases_where(self.table, conditions))
-        return replace(self, events=kept, meta=self.meta.selected(_sentence("journeys", given)))
+        return replace(self, events=kept, meta=self.meta.selected(said("journeys", given)))
 
     def filter_events(
         self,
@@ -226,7 +242,7 @@ class EventLog:
             raise UnavailableError(
                 "Events can't be filtered on this engine yet.", "Filter before you prepare the log."
             )
-        meta = self.meta.selected(_sentence("events", given))
+        meta = self.meta.selected(said("events", given))
         return prepared(native, self.size[0], meta)
 
     def write(self, path: str | Path) -> Path:
@@ -242,7 +258,8 @@ class EventLog:
         target = Path(path)
         if target.suffix != ".parquet":
             raise OptionError(
-                f"A prepared log can't be written as '{target.name}'.", "Give a name ending in .parquet."
+                f"A prepared log can't be written as '{target.name}'.",
+                "Give a name ending in .parquet.",
             )
         if not target.parent.is_dir():
             raise InputError(f"The folder of '{target.name}' isn't there.", "Make it first.")
@@ -298,19 +315,3 @@ def collect(table: nw.LazyFrame[Any]) -> pl.DataFrame:
     streaming = {"engine": "streaming"} if isinstance(nw.to_native(table), pl.LazyFrame) else {}
     answer: pl.DataFrame = nw.to_native(table.collect("polars", **streaming))
     return answer.with_columns(selectors.by_dtype(pl.UInt32, pl.UInt64, pl.Int32).cast(pl.Int64))
-
-
-def _sentence(what: str, given: Mapping[str, Any]) -> str:
-    """Say a selection: `journeys with passes through Queued and started 2012-05-01 to …`."""
-    return f"{what} with " + " and ".join(
-        f"{name.replace('_', ' ')} {_said(value)}" for name, value in given.items()
-    )
-
-
-def _said(value: Any) -> str:
-    if isinstance(value, Mapping):
-        return ", ".join(f"{k} {_said(v)}" for k, v in value.items())  # pyright: ignore[reportUnknownVariableType]
-    if isinstance(value, tuple) and len(value) == 2:  # pyright: ignore[reportUnknownArgumentType]
-        low, high = ("…" if end is None else str(end) for end in value)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
-        return f"{low} to {high}"
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]

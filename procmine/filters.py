@@ -6,7 +6,7 @@ takes journeys apart; the event log prepares what is left anew.
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import narwhals as nw
@@ -22,6 +22,7 @@ from procmine.schema import (
     TIMESTAMP,
     VARIANT,
 )
+from procmine.wording import duration
 
 Period = tuple[str | date | None, str | date | None]
 """From (included) and to (excluded); None is open."""
@@ -43,7 +44,8 @@ def within(column: str, period: Period, zone: str) -> nw.Expr:
     low, high = (instant(end, zone) for end in period)
     if low is not None and high is not None and low >= high:
         raise OptionError(
-            f"The period from {period[0]} to {period[1]} is empty.", "Its end must lie after its start."
+            f"The period from {period[0]} to {period[1]} is empty.",
+            "Its end must lie after its start.",
         )
     condition = nw.lit(True)
     if low is not None:
@@ -74,7 +76,7 @@ def instant(value: str | date | None, zone: str) -> datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))
 
 
-def one_of(table: nw.LazyFrame[Any], column: str, names: Names | Sequence[int]) -> nw.Expr:
+def one_of(table: nw.LazyFrame[Any], column: str, names: Names | int | Sequence[int]) -> nw.Expr:
     """Hold where a column has one of the values.
 
     Raises:
@@ -89,7 +91,9 @@ def one_of(table: nw.LazyFrame[Any], column: str, names: Names | Sequence[int]) 
     there = {str(v) for v in values if v is not None}
     for name in wanted:
         if str(name) not in there:
-            raise OptionError(f"'{name}' never occurs in {column}.", nearest(str(name), sorted(there)))
+            raise OptionError(
+                f"'{name}' never occurs in {column}.", nearest(str(name), sorted(there))
+            )
     matching = [v for v in values if v is not None and str(v) in {str(w) for w in wanted}]
     return nw.col(column).is_in(matching)
 
@@ -152,9 +156,7 @@ def case_conditions(
     return found
 
 
-def _duration_between(
-    low: timedelta | float | None, high: timedelta | float | None
-) -> nw.Expr:
+def _duration_between(low: timedelta | float | None, high: timedelta | float | None) -> nw.Expr:
     """Hold on the last event of a case that took at least `low` and at most `high` (seconds)."""
     condition = nw.lit(True)
     if low is not None:
@@ -168,3 +170,52 @@ def _microseconds(length: timedelta | float) -> int:
     if isinstance(length, timedelta):
         return length // timedelta(microseconds=1)
     return round(length * 1_000_000)
+
+
+_PHRASES: Final = {
+    "started": "that began {}",
+    "ended": "that ended {}",
+    "variant": "of variant {}",
+    "duration": "that took {}",
+    "passes_through": "that pass through {}",
+    "avoids": "without {}",
+    "starts_with": "that start with {}",
+    "ends_with": "that end with {}",
+    "follows": "in which {} follow directly",
+    "where": "with {}",
+    "activity": "of {}",
+    "department": "of {}",
+    "period": "completed {}",
+}
+
+
+def said(what: str, given: Mapping[str, Any]) -> str:
+    """Say a selection in words.
+
+    Args:
+        what: Journeys or events.
+        given: The filters by the names of their options.
+
+    Example:
+        >>> said("journeys", {"started": ("2012-05-01", None), "passes_through": ["Queued"]})
+        'journeys that began from 2012-05-01, that pass through Queued'
+    """
+    return f"{what} " + ", ".join(_PHRASES[k].format(_value(k, v)) for k, v in given.items())
+
+
+def _value(name: str, value: Any) -> str:
+    if name in {"started", "ended", "period", "duration"}:
+        low, high = ("" if end is None else _end(end) for end in value)
+        first, last = ("at least", "at most") if name == "duration" else ("from", "before")
+        return " and ".join(f"{word} {end}" for word, end in ((first, low), (last, high)) if end)
+    if name == "follows":
+        return " and ".join(value)
+    if name == "where":
+        return ", ".join(f"{k} {_value('', v)}" for k, v in value.items())
+    return " or ".join(map(str, _listed(value)))
+
+
+def _end(end: Any) -> str:
+    if isinstance(end, timedelta):
+        return duration(end.total_seconds())
+    return duration(end) if isinstance(end, int | float) else str(end)

@@ -40,7 +40,9 @@ class Metadata:
     sources: tuple[Mapping[str, Any], ...] = ()
     quality: Mapping[str, Any] = field(default_factory=dict[str, Any])
     notes: tuple[str, ...] = ()
-    null_lookalikes: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    null_lookalikes: Mapping[str, tuple[str, ...]] = field(
+        default_factory=dict[str, tuple[str, ...]]
+    )
     outcomes: tuple[str, ...] = ()
     selection: tuple[str, ...] = ()
     calendars: Mapping[str, Any] = field(default_factory=dict[str, Any])
@@ -69,14 +71,18 @@ class Metadata:
             values: dict[str, Any] = json.loads(text)
             version = int(values["version"])
         except (ValueError, KeyError, TypeError):
-            raise InputError("The prepared log's metadata can't be read.", "Prepare it anew.") from None
+            raise InputError(
+                "The prepared log's metadata can't be read.", "Prepare it anew."
+            ) from None
         if version > VERSION:
             raise InputError(
-                f"The log was prepared by a later procmine (layout {version}, known here {VERSION}).",
+                f"The log was prepared by a later procmine (layout {version}, here {VERSION}).",
                 "Upgrade procmine, or prepare the log anew.",
             )
         known = {k: _tuples(v) for k, v in values.items() if k in cls.__dataclass_fields__}
-        known["null_lookalikes"] = {k: tuple(v) for k, v in values.get("null_lookalikes", {}).items()}
+        known["null_lookalikes"] = {
+            k: tuple(v) for k, v in values.get("null_lookalikes", {}).items()
+        }
         return cls(**known)
 
 

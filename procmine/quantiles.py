@@ -1,8 +1,8 @@
 """Counts, means, medians and 90th percentiles of microseconds, by group, for any number of rows.
 
-Exact up to a million rows. Beyond, every value falls into a bin whose edges grow by two per cent, so
-that a quantile is read from counts with a relative error of at most one per cent (DDSketch: Masson,
-Rim & Lee, VLDB 2019). Binning is a plain group-by: it streams and runs on every engine.
+Exact up to a million rows. Beyond, every value falls into a bin whose edges grow by two per cent,
+so that a quantile is read from counts with a relative error of at most one per cent (DDSketch:
+Masson, Rim & Lee, VLDB 2019). Binning is a plain group-by: it streams and runs on every engine.
 """
 
 import math

@@ -76,8 +76,13 @@ def read(
         OptionError: An option makes no sense.
 
     Example:
-        >>> table = pl.DataFrame({"case": ["1", "1"], "activity": ["ask", "answer"],
-        ...     "time": ["2026-01-05T09:00Z", "2026-01-05T10:00Z"]})
+        >>> table = pl.DataFrame(
+        ...     {
+        ...         "case": ["1", "1"],
+        ...         "activity": ["ask", "answer"],
+        ...         "time": ["2026-01-05T09:00Z", "2026-01-05T10:00Z"],
+        ...     }
+        ... )
         >>> read(table)
         <EventLog table: 2 events, 1 case>
     """
@@ -102,7 +107,9 @@ def read(
         log = known
     else:
         settings = {"timezone": timezone, "null_values": null_values, "day_first": day_first}
-        log = _prepare(ingest(source, **roles, **settings, tolerance=tolerance), name or _name(source))
+        log = _prepare(
+            ingest(source, **roles, **settings, tolerance=tolerance), name or _name(source)
+        )
     return closing(log, outcomes) if outcomes else log
 
 
@@ -110,7 +117,7 @@ def _prepared_before(source: Source) -> EventLog | None:
     if not isinstance(source, str | Path):
         return None
     path = Path(source)
-    return scan(path) if path.is_dir() or path.suffix == ".parquet" and path.is_file() else None
+    return scan(path) if path.is_dir() or (path.suffix == ".parquet" and path.is_file()) else None
 
 
 def _refuse(roles: dict[str, str | None], timezone: str | None, null_values: Sequence[str]) -> None:

@@ -1,4 +1,4 @@
-"""The analyses by name: one decorator makes a function an analysis for Python, CLI, app and report."""
+"""The analyses by name: a decorator makes a function one for Python, CLI, app and report."""
 
 import inspect
 from collections.abc import Callable, Mapping
@@ -54,7 +54,9 @@ def analysis(
         bound = signature.bind(log, *args, **kwargs)
         bound.apply_defaults()
         options = {k: v for k, v in bound.arguments.items() if k != "log"}
-        return replace(function(log, *args, **kwargs), name=name, options=options, log=log.summary())
+        return replace(
+            function(log, *args, **kwargs), name=name, options=options, log=log.summary()
+        )
 
     parameters = [p for p in signature.parameters.values() if p.kind is p.KEYWORD_ONLY]
     question = (inspect.getdoc(function) or "").split("\n", 1)[0]

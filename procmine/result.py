@@ -35,7 +35,9 @@ class Result:
         graph_of: Draws the graph of this result; None where a graph makes no sense.
 
     Example:
-        >>> result = Result("count", "There are 2 events.", tables={"summary": pl.DataFrame({"events": [2]})})
+        >>> result = Result(
+        ...     "count", "There are 2 events.", tables={"summary": pl.DataFrame({"events": [2]})}
+        ... )
         >>> result.summary["events"].item()
         2
     """
@@ -88,7 +90,7 @@ class Result:
         return self.graph_of(self, **options)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return everything as plain values that `json.dumps` takes; times are ISO 8601 with zone."""
+        """Return everything as what `json.dumps` takes; times are ISO 8601 with zone."""
         return {
             "analysis": self.name,
             "headline": self.headline,
@@ -96,7 +98,9 @@ class Result:
             "options": {k: _plain(v) for k, v in self.options.items()},
             "log": {k: _plain(v) for k, v in self.log.items()},
             "tables": {
-                name: [{k: _plain(v) for k, v in row.items()} for row in table.iter_rows(named=True)]
+                name: [
+                    {k: _plain(v) for k, v in row.items()} for row in table.iter_rows(named=True)
+                ]
                 for name, table in self.tables.items()
             },
         }
@@ -106,7 +110,8 @@ class Result:
         tables = "".join(_html_table(name, table) for name, table in self.tables.items())
         caveats = "".join(f"<li>{escape(c)}</li>" for c in self.caveats)
         small = f"<ul style='color:#666;font-size:85%'>{caveats}</ul>" if caveats else ""
-        return f"<div class='procmine'><p><strong>{escape(self.headline)}</strong></p>{tables}{small}</div>"
+        headline = f"<p><strong>{escape(self.headline)}</strong></p>"
+        return f"<div class='procmine'>{headline}{tables}{small}</div>"
 
     def _repr_html_(self) -> str:
         return self.to_html()
@@ -135,7 +140,8 @@ def _html_table(name: str, table: pl.DataFrame) -> str:
     )
     rest = table.height - SHOWN_ROWS
     more = f"<p>… and {rest:,} more rows</p>" if rest > 0 else ""
-    return f"<table><caption>{escape(name)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}"
+    rows = f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
+    return f"<table><caption>{escape(name)}</caption>{rows}</table>{more}"
 
 
 def heading(column: str) -> str:
@@ -167,12 +173,20 @@ def shown(column: str, value: Any) -> str:
         return duration(value, short=True)
     if column == "share" or column.endswith("_share"):
         return share(value)
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, int):
-        return str(value) if column == "variant" else f"{value:,}"
-    if isinstance(value, float):
-        return number(value)
-    if isinstance(value, list):
-        return " → ".join(str(v) for v in value)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
-    return value.strftime("%Y-%m-%d %H:%M") if isinstance(value, datetime) else str(value)
+    return str(value) if column == "variant" else _text(value)
+
+
+def _text(value: Any) -> str:
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case int():
+            return f"{value:,}"
+        case float():
+            return number(value)
+        case list():
+            return " → ".join(map(str, value))  # pyright: ignore[reportUnknownArgumentType]
+        case datetime():
+            return value.strftime("%Y-%m-%d %H:%M")
+        case _:
+            return str(value)

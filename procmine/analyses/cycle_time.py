@@ -41,13 +41,18 @@ def cycle_time(log: EventLog) -> Result:
 
     Example:
         >>> import polars as pl, procmine as pm
-        >>> table = pl.DataFrame({"case": ["1", "1"], "activity": ["ask", "answer"],
-        ...     "time": ["2026-01-05T09:00Z", "2026-01-05T10:00Z"]})
+        >>> table = pl.DataFrame(
+        ...     {
+        ...         "case": ["1", "1"],
+        ...         "activity": ["ask", "answer"],
+        ...         "time": ["2026-01-05T09:00Z", "2026-01-05T10:00Z"],
+        ...     }
+        ... )
         >>> pm.cycle_time(pm.read(table)).headline
         'Half of the journeys take 1 hour or longer; one in ten takes more than 1 hour.'
     """
     ends = log.table.filter(nw.col(NEXT_ACTIVITY).is_null()).with_columns(open=log.is_open())
-    closed = ends.filter(~nw.col("open").fill_null(False))  # noqa: FBT003  (a value to fill in)
+    closed = ends.filter(~nw.col("open").fill_null(False))
     summary, histogram = _summary(closed, log.size[1]), _histogram(closed)
     cases = summary["cases"].item()
     still_open = log.size[1] - cases if log.meta.outcomes else None
@@ -84,7 +89,11 @@ def _histogram(closed: nw.LazyFrame[Any]) -> pl.DataFrame:
             "to_seconds": [*map(float, _STEPS), None],
         }
     )
-    bars = edges.join(counted, on="bar", how="left").sort("bar").with_columns(pl.col("cases").fill_null(0))
+    bars = (
+        edges.join(counted, on="bar", how="left")
+        .sort("bar")
+        .with_columns(pl.col("cases").fill_null(0))
+    )
     filled = bars.filter(pl.col("cases") > 0)["bar"]
     if filled.is_empty():
         return bars.clear().drop("bar")
@@ -103,10 +112,8 @@ def _headline(row: dict[str, Any]) -> str:
 def _open(still_open: int | None) -> list[str]:
     if not still_open:
         return []
-    return [
-        f"{count(still_open, 'journey is', 'journeys are')} still open and not measured, so long "
-        "journeys are under-represented."
-    ]
+    fact = f"{count(still_open, 'journey is', 'journeys are')} still open and not measured,"
+    return [f"{fact} so long journeys are under-represented."]
 
 
 def _chart(result: Result, **options: Any) -> "alt.TopLevelMixin":

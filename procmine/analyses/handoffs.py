@@ -45,8 +45,14 @@ def handoffs(log: EventLog) -> Result:
 
     Example:
         >>> import polars as pl, procmine as pm
-        >>> table = pl.DataFrame({"case": ["1", "1"], "activity": ["ask", "answer"],
-        ...     "time": ["2026-01-05T09:00Z", "2026-01-05T10:00Z"], "department": ["Sales", "Care"]})
+        >>> table = pl.DataFrame(
+        ...     {
+        ...         "case": ["1", "1"],
+        ...         "activity": ["ask", "answer"],
+        ...         "time": ["2026-01-05T09:00Z", "2026-01-05T10:00Z"],
+        ...         "department": ["Sales", "Care"],
+        ...     }
+        ... )
         >>> pm.handoffs(pm.read(table)).summary["handoffs"].item()
         1
     """
@@ -125,10 +131,11 @@ def _headline(summary: dict[str, Any], table: pl.DataFrame, cases: int) -> str:
     if table.is_empty():
         return f"0 handoffs between departments are seen in {count(cases, 'journey')}."
     top = table.row(0, named=True)
+    pair = f"{top[DEPARTMENT]} and {top[NEXT_DEPARTMENT]}"
     return (
         f"Customers are handed over {count(summary['handoffs'], 'time')} and wait "
         f"{duration(summary['total_seconds'] / summary['handoffs'])} each time on average; "
-        f"{share(top['share'])} of that waiting lies between {top[DEPARTMENT]} and {top[NEXT_DEPARTMENT]}."
+        f"{share(top['share'])} of that waiting lies between {pair}."
     )
 
 

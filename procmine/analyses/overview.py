@@ -39,8 +39,13 @@ def overview(log: EventLog) -> Result:
 
     Example:
         >>> import polars as pl, procmine as pm
-        >>> table = pl.DataFrame({"case": ["1", "1"], "activity": ["ask", "answer"],
-        ...     "time": ["2026-01-05T09:00Z", "2026-01-05T10:00Z"]})
+        >>> table = pl.DataFrame(
+        ...     {
+        ...         "case": ["1", "1"],
+        ...         "activity": ["ask", "answer"],
+        ...         "time": ["2026-01-05T09:00Z", "2026-01-05T10:00Z"],
+        ...     }
+        ... )
         >>> pm.overview(pm.read(table)).summary["activities"].item()
         2
     """
@@ -50,12 +55,9 @@ def overview(log: EventLog) -> Result:
             nw.len().alias("events"), nw.col(NEW_ACTIVITY).cast(nw.Int64).sum().alias("cases")
         )
     )
-    activities = (
-        activities.with_columns(
-            pl.col(ACTIVITY).cast(pl.String), share=pl.col("events") / pl.col("events").sum()
-        )
-        .sort("events", ACTIVITY, descending=[True, False])
-    )
+    activities = activities.with_columns(
+        pl.col(ACTIVITY).cast(pl.String), share=pl.col("events") / pl.col("events").sum()
+    ).sort("events", ACTIVITY, descending=[True, False])
     return Result(
         "overview",
         _headline(summary.row(0, named=True)),
@@ -92,7 +94,15 @@ def _summary(log: EventLog) -> pl.DataFrame:
         parts.append(collect(names.select(nw.len().alias("departments"))))
     else:
         parts.append(pl.DataFrame({"departments": [0]}))
-    order = ["events", "cases", "activities", "variants", "departments", "first_event", "last_event"]
+    order = [
+        "events",
+        "cases",
+        "activities",
+        "variants",
+        "departments",
+        "first_event",
+        "last_event",
+    ]
     row = pl.concat(parts, how="horizontal")
     return row.select(*order, pl.exclude(order)).with_columns(
         pl.when(known).then("handoffs").alias("handoffs")

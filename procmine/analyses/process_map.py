@@ -48,12 +48,17 @@ def process_map(log: EventLog, *, split_departments: bool = False) -> Result:
 
     Example:
         >>> import polars as pl, procmine as pm
-        >>> table = pl.DataFrame({"case": ["1", "1"], "activity": ["ask", "answer"],
-        ...     "time": ["2026-01-05T09:00Z", "2026-01-05T10:00Z"]})
+        >>> table = pl.DataFrame(
+        ...     {
+        ...         "case": ["1", "1"],
+        ...         "activity": ["ask", "answer"],
+        ...         "time": ["2026-01-05T09:00Z", "2026-01-05T10:00Z"],
+        ...     }
+        ... )
         >>> pm.process_map(pm.read(table)).edges["total_seconds"].to_list()
         [3600.0]
     """
-    edges = _edges(log, split_departments)
+    edges = _edges(log, split=split_departments)
     return Result(
         "process_map",
         _headline(edges),
@@ -63,15 +68,19 @@ def process_map(log: EventLog, *, split_departments: bool = False) -> Result:
             *caveats.no_departments(log),
             *caveats.lookalikes(log, DEPARTMENT),
         ),
-        {"nodes": _nodes(log, split_departments), "edges": edges},
+        {"nodes": _nodes(log, split=split_departments), "edges": edges},
         chart_of=_chart,
         graph_of=_graph,
     )
 
 
-def _edges(log: EventLog, split: bool) -> pl.DataFrame:
+def _edges(log: EventLog, *, split: bool) -> pl.DataFrame:
     known = DEPARTMENT in log.columns
-    keys = [ACTIVITY, DEPARTMENT, NEXT_ACTIVITY, NEXT_DEPARTMENT] if split and known else [ACTIVITY, NEXT_ACTIVITY]
+    keys = (
+        [ACTIVITY, DEPARTMENT, NEXT_ACTIVITY, NEXT_DEPARTMENT]
+        if split and known
+        else [ACTIVITY, NEXT_ACTIVITY]
+    )
     steps = log.table.filter(~nw.col(NEXT_ACTIVITY).is_null())
     sums = {"handoffs": (~nw.col(HANDOFF_NUMBER).is_null()).cast(nw.Int64)}
     if known:
@@ -84,15 +93,18 @@ def _edges(log: EventLog, split: bool) -> pl.DataFrame:
     if split:
         cases = collect(steps.group_by(keys).agg(nw.col(CASE).n_unique().alias("cases")))
         edges = edges.join(cases, on=keys, how="left", nulls_equal=True)
-    crossing = pl.when(pl.col("known") > 0).then(pl.col("handoffs") / pl.col("known")) if known else pl.lit(None, pl.Float64)
-    measures = ["count", "cases", "mean_seconds", "median_seconds", "p90_seconds", "total_seconds"]
-    return (
-        edges.select(pl.col(keys).cast(pl.String), *measures, crossing.alias("handoff_share"))
-        .sort("total_seconds", "count", *keys, descending=[True, True, *[False] * len(keys)])
+    crossing = (
+        pl.when(pl.col("known") > 0).then(pl.col("handoffs") / pl.col("known"))
+        if known
+        else pl.lit(None, pl.Float64)
     )
+    measures = ["count", "cases", "mean_seconds", "median_seconds", "p90_seconds", "total_seconds"]
+    return edges.select(
+        pl.col(keys).cast(pl.String), *measures, crossing.alias("handoff_share")
+    ).sort("total_seconds", "count", *keys, descending=[True, True, *[False] * len(keys)])
 
 
-def _nodes(log: EventLog, split: bool) -> pl.DataFrame:
+def _nodes(log: EventLog, *, split: bool) -> pl.DataFrame:
     known = DEPARTMENT in log.columns
     keys = [ACTIVITY, DEPARTMENT] if known else [ACTIVITY]
     cases = nw.col(CASE).n_unique() if split else nw.col(NEW_ACTIVITY).cast(nw.Int64).sum()
@@ -108,7 +120,9 @@ def _nodes(log: EventLog, split: bool) -> pl.DataFrame:
         counted = counted.with_columns(pl.lit(None, pl.String).alias(DEPARTMENT))
     nodes = _split(counted) if split else _joined(counted)
     columns = [ACTIVITY, "events", "cases", DEPARTMENT, "department_share", "starts", "ends"]
-    return nodes.select(columns).sort("events", ACTIVITY, DEPARTMENT, descending=[True, False, False])
+    return nodes.select(columns).sort(
+        "events", ACTIVITY, DEPARTMENT, descending=[True, False, False]
+    )
 
 
 def _split(counted: pl.DataFrame) -> pl.DataFrame:
@@ -132,9 +146,10 @@ def _headline(edges: pl.DataFrame) -> str:
     if edges.is_empty() or not whole:
         return "No customer waits between two steps."
     top = edges.row(0, named=True)
+    part = share(top["total_seconds"] / whole)
     return (
         f"Customers wait longest between {top['activity']} and {top['next_activity']}: "
-        f"{duration(top['mean_seconds'])} on average, {share(top['total_seconds'] / whole)} of all waiting."
+        f"{duration(top['mean_seconds'])} on average, {part} of all waiting."
     )
 
 

@@ -37,15 +37,20 @@ def rework(log: EventLog) -> Result:
 
     Returns:
         `summary` (one row): `events, repeats, repeat_share, self_loops, cases, cases_with_repeat`;
-        `activities`: `activity, events, repeats, repeat_share, self_loops, self_loops_same_resource,
-        self_loop_seconds, cases_with_repeat`, most repeats first. A repeat is an event whose
+        `activities`: `activity, events, repeats, repeat_share, self_loops,
+        self_loops_same_resource, self_loop_seconds, cases_with_repeat`, most repeats first. A repeat is an event whose
         activity its journey has had before; a self-loop a repeat directly after itself.
         `self_loops_same_resource` is null where resources are unknown.
 
     Example:
         >>> import polars as pl, procmine as pm
-        >>> table = pl.DataFrame({"case": ["1", "1"], "activity": ["ask", "ask"],
-        ...     "time": ["2026-01-05T09:00Z", "2026-01-05T10:00Z"]})
+        >>> table = pl.DataFrame(
+        ...     {
+        ...         "case": ["1", "1"],
+        ...         "activity": ["ask", "ask"],
+        ...         "time": ["2026-01-05T09:00Z", "2026-01-05T10:00Z"],
+        ...     }
+        ... )
         >>> pm.rework(pm.read(table)).headline
         '50 % of all work is repeated, in 1 of 1 journey.'
     """
@@ -75,7 +80,7 @@ def rework(log: EventLog) -> Result:
 
 def _activities(log: EventLog) -> pl.DataFrame:
     loop = nw.col(ACTIVITY) == nw.col(NEXT_ACTIVITY)
-    looped = loop.fill_null(False).cast(nw.Int64)  # noqa: FBT003  (a value to fill in)
+    looped = loop.fill_null(False).cast(nw.Int64)
     sums = [
         nw.len().alias("events"),
         (~nw.col(NEW_ACTIVITY)).cast(nw.Int64).sum().alias("repeats"),
@@ -83,7 +88,7 @@ def _activities(log: EventLog) -> pl.DataFrame:
         *sum_of(looped * nw.col(WAIT).fill_null(0), "loop"),
     ]
     if RESOURCE in log.columns:
-        same = (loop & (nw.col(RESOURCE) == nw.col(NEXT_RESOURCE))).fill_null(False)  # noqa: FBT003
+        same = (loop & (nw.col(RESOURCE) == nw.col(NEXT_RESOURCE))).fill_null(False)
         sums.append(same.cast(nw.Int64).sum().alias("self_loops_same_resource"))
     counted = collect(log.table.group_by(ACTIVITY).agg(*sums))
     again = log.table.filter(~nw.col(NEW_ACTIVITY)).select(ACTIVITY, CASE).unique()

@@ -33,8 +33,13 @@ def variants(log: EventLog) -> Result:
 
     Example:
         >>> import polars as pl, procmine as pm
-        >>> table = pl.DataFrame({"case": ["1", "1"], "activity": ["ask", "answer"],
-        ...     "time": ["2026-01-05T09:00Z", "2026-01-05T10:00Z"]})
+        >>> table = pl.DataFrame(
+        ...     {
+        ...         "case": ["1", "1"],
+        ...         "activity": ["ask", "answer"],
+        ...         "time": ["2026-01-05T09:00Z", "2026-01-05T10:00Z"],
+        ...     }
+        ... )
         >>> pm.variants(pm.read(table)).variants["activities"].to_list()
         [['ask', 'answer']]
     """

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from procmine.cli.options import reads_a_log
+from procmine.cli.options import reads_a_log, signed
 from procmine.cli.output import Format, write
 from procmine.cli.progress import working
 from procmine.eventlog import EventLog
@@ -35,8 +35,7 @@ def _command(found: Analysis) -> Callable[..., None]:
         write(result, form, table)
 
     own = [_option(p) for p in found.options.values()]
-    ask.__signature__ = inspect.Signature([_LOG, *own, _FORM, _TABLE])  # pyright: ignore[reportFunctionMemberAccess]  (read by typer)
-    return ask
+    return signed(ask, [_LOG, *own, _FORM, _TABLE])
 
 
 def _option(parameter: inspect.Parameter) -> inspect.Parameter:

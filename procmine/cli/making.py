@@ -10,7 +10,7 @@ import polars as pl
 import typer
 
 from procmine.app import app_script
-from procmine.cli.options import LogPath, reads_a_log
+from procmine.cli.options import LOG_HELP, reads_a_log
 from procmine.cli.progress import working
 from procmine.errors import InputError, OptionError
 from procmine.eventlog import EventLog
@@ -45,7 +45,11 @@ def prepare(
     output: Output,
     set_aside: Annotated[
         Path | None,
-        typer.Option("--set-aside", metavar="FILE", help="write what couldn't be used here (.csv or .parquet)"),
+        typer.Option(
+            "--set-aside",
+            metavar="FILE",
+            help="write what couldn't be used here (.csv or .parquet)",
+        ),
     ] = None,
 ) -> None:
     """Check, sort and encode raw events once; every question afterwards is fast."""
@@ -69,7 +73,8 @@ def _write_set_aside(log: EventLog, target: Path) -> None:
     writers = {".csv": pl.LazyFrame.sink_csv, ".parquet": pl.LazyFrame.sink_parquet}
     if target.suffix not in writers:
         raise OptionError(
-            f"What was set aside can't be written as '{target.name}'.", "End the name in .csv or .parquet."
+            f"What was set aside can't be written as '{target.name}'.",
+            "End the name in .csv or .parquet.",
         )
     if not target.parent.is_dir():
         raise InputError(f"The folder of '{target.name}' isn't there.", "Make it first.")
@@ -83,21 +88,25 @@ def model(
     *,
     output: Output,
     miner: Annotated[Miner, typer.Option(help="how the model is discovered")] = Miner.INDUCTIVE,
-    noise: Annotated[float, typer.Option(help="how much rare behaviour to leave out, 0 to 1")] = 0.2,
+    noise: Annotated[
+        float, typer.Option(help="how much rare behaviour to leave out, 0 to 1")
+    ] = 0.2,
     coverage: Annotated[
         float,
-        typer.Option(help="share of journeys whose commonest variants are used; 1 uses all and may take long"),
+        typer.Option(
+            help="share of journeys whose commonest variants are used; 1 uses all and may take long"
+        ),
     ] = 0.95,
 ) -> None:
     """Discover a model and write it as BPMN or PNML, by the ending of the name."""
     from procmine.analyses import variants
-    from procmine.mining.files import write_model
-    from procmine.mining.pm4py import discover
+    from procmine.mining.model import describe
+    from procmine.mining.pm4py import discover, write_model
 
     with working("Discovering the model"):
         found = discover(variants(log).variants, miner=miner.value, noise=noise, coverage=coverage)
         write_model(found, output)
-    for sentence in found.describe():
+    for sentence in describe(found):
         typer.echo(sentence, err=True)
 
 
@@ -112,7 +121,10 @@ def report(log: EventLog, *, output: Output) -> None:
 
 def sample(
     name: Annotated[str, typer.Argument(help="which sample: broadband")],
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="the folder to write to")],
+    *,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="DIR", help="the folder to write to")
+    ],
     events: Annotated[int | None, typer.Option(min=1, help="about how many events")] = None,
     seed: Annotated[int, typer.Option(help="another number, another log of the same kind")] = 1,
 ) -> None:
@@ -126,7 +138,8 @@ def sample(
 
 
 def app_command(
-    paths: Annotated[list[Path] | None, typer.Argument(metavar="LOG", help=LogPath.__metadata__[0].help)] = None,
+    paths: Annotated[list[Path] | None, typer.Argument(metavar="LOG", help=LOG_HELP)] = None,
+    *,
     port: Annotated[int, typer.Option(help="the port to listen on")] = 8501,
     headless: Annotated[bool, typer.Option("--headless", help="don't open a browser")] = False,
 ) -> None:

@@ -15,9 +15,8 @@ from procmine.reading import read
 _COLUMNS = "Which column is what"
 _VALUES = "How to read it"
 
-LogPath = Annotated[
-    list[Path], typer.Argument(metavar="LOG", help="A prepared log, or raw files of any format.")
-]
+LOG_HELP = "A prepared log, or raw files of any format."
+LogPath = Annotated[list[Path], typer.Argument(metavar="LOG", help=LOG_HELP)]
 
 
 def _column(name: str, says: str) -> inspect.Parameter:
@@ -55,7 +54,9 @@ READING = (
         "timezone",
         Annotated[
             str | None,
-            _value("--timezone", "zone of times that name none, e.g. Europe/Berlin", metavar="ZONE"),
+            _value(
+                "--timezone", "zone of times that name none, e.g. Europe/Berlin", metavar="ZONE"
+            ),
         ],
         None,
     ),
@@ -63,7 +64,11 @@ READING = (
         "null_values",
         Annotated[
             list[str] | None,
-            _value("--null-value", "a text that stands for a missing value; may be repeated", metavar="TEXT"),
+            _value(
+                "--null-value",
+                "a text that stands for a missing value; may be repeated",
+                metavar="TEXT",
+            ),
         ],
         None,
     ),
@@ -90,7 +95,11 @@ READING = (
         "outcomes",
         Annotated[
             list[str] | None,
-            _value("--outcome", "an activity that closes a journey; may be repeated", metavar="ACTIVITY"),
+            _value(
+                "--outcome",
+                "an activity that closes a journey; may be repeated",
+                metavar="ACTIVITY",
+            ),
         ],
         None,
     ),
@@ -114,9 +123,15 @@ def reads_a_log(command: Callable[..., None]) -> Callable[..., None]:
         command(log, **{k: v for k, v in given.items() if k not in reading})
 
     paths = _keyword("paths", LogPath, inspect.Parameter.empty)
-    signature = inspect.Signature([paths, *own, *READING])
-    run.__signature__ = signature  # pyright: ignore[reportFunctionMemberAccess]  (read by typer)
-    return run
+    return signed(run, [paths, *own, *READING])
+
+
+def signed(
+    command: Callable[..., None], parameters: list[inspect.Parameter]
+) -> Callable[..., None]:
+    """Give a function the signature from which typer reads its options."""
+    vars(command)["__signature__"] = inspect.Signature(parameters)
+    return command
 
 
 def open_log(paths: list[Path], settings: dict[str, Any]) -> EventLog:

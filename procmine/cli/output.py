@@ -55,7 +55,9 @@ def _only(result: Result, table: str | None) -> dict[str, object]:
 def _csv(table: pl.DataFrame) -> str:
     """A list in a cell becomes JSON, which CSV readers can take apart again."""
     flat = table.with_columns(
-        pl.col(name).map_elements(lambda v: json.dumps(list(v), ensure_ascii=False), return_dtype=pl.String)
+        pl.col(name).map_elements(
+            lambda v: json.dumps(list(v), ensure_ascii=False), return_dtype=pl.String
+        )
         for name, kind in table.schema.items()
         if isinstance(kind, pl.List)
     )
@@ -72,7 +74,9 @@ def _text(result: Result, tables: list[str]) -> None:
         console.print(_table(name, result.tables[name]))
         rest = result.tables[name].height - SHOWN_ROWS
         if rest > 0:
-            console.print(Text(f"… and {rest:,} more; --format csv --table {name} prints all.", style="dim"))
+            console.print(
+                Text(f"… and {rest:,} more; --format csv --table {name} prints all.", style="dim")
+            )
     for caveat in result.caveats:
         console.print(Text(f"Note: {caveat}", style="dim"))
 

@@ -1,12 +1,12 @@
 """A bar on a terminal while long work goes on, and nothing elsewhere."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 
 @contextmanager
-def working(what: str) -> Iterator[None]:
+def working(what: str) -> Generator[None]:
     """Show what is being done and for how long, where standard error is a terminal.
 
     Args:

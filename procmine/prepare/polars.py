@@ -87,7 +87,9 @@ def prepare_frame(events: pl.DataFrame) -> pl.DataFrame:
         pl.col(c).cast(pl.Categorical) for c in DIMENSIONS if c in events.columns
     )
     table = table.sort(CASE, TIMESTAMP, ORDER)
-    table = table.with_columns((pl.col(CASE) != pl.col(CASE).shift(1)).fill_null(True).alias("__first"))
+    table = table.with_columns(
+        (pl.col(CASE) != pl.col(CASE).shift(1)).fill_null(True).alias("__first")
+    )
     table = table.with_columns(pl.col("__first").cum_sum().alias(_RUN))
     table = table.with_columns(_next(table.columns)).with_columns(_position(table.columns))
     table = table.with_columns(_marks(table))
@@ -126,11 +128,15 @@ def _position(columns: list[str]) -> list[pl.Expr]:
     row = pl.int_range(pl.len(), dtype=pl.Int64)
     opening = pl.when("__first").then(row).forward_fill()
     if START in columns:
-        begin = pl.min_horizontal(pl.col(START).min().over(_RUN), pl.col(TIMESTAMP).min().over(_RUN))
+        begin = pl.min_horizontal(
+            pl.col(START).min().over(_RUN), pl.col(TIMESTAMP).min().over(_RUN)
+        )
     else:
         begin = pl.when("__first").then(TIMESTAMP).forward_fill()
     known = DEPARTMENT in columns
-    handoff = (pl.col(DEPARTMENT) != pl.col(NEXT_DEPARTMENT)).fill_null(False) if known else pl.lit(False)
+    handoff = (
+        (pl.col(DEPARTMENT) != pl.col(NEXT_DEPARTMENT)).fill_null(False) if known else pl.lit(False)
+    )
     return [
         (row - opening + 1).alias(EVENT_NUMBER),
         begin.alias(CASE_START),
@@ -150,9 +156,11 @@ def _marks(table: pl.DataFrame) -> list[pl.Expr]:
         pl.when(handoff).then(handed - before).alias(HANDOFF_NUMBER),
         _first_of(table, ACTIVITY).alias(NEW_ACTIVITY),
         (_first_of(table, ACTIVITY, NEXT_ACTIVITY) & ~last).alias(NEW_STEP),
-        (_first_of(table, DEPARTMENT, NEXT_DEPARTMENT) & handoff if has_departments else pl.lit(False)).alias(
-            NEW_HANDOFF
-        ),
+        (
+            _first_of(table, DEPARTMENT, NEXT_DEPARTMENT) & handoff
+            if has_departments
+            else pl.lit(False)
+        ).alias(NEW_HANDOFF),
     ]
 
 
@@ -176,7 +184,10 @@ def _variant(table: pl.DataFrame) -> pl.Series:
     gives the same sequence the same number. A fast hash finds the distinct sequences first; only
     one case of each is spelled out.
     """
-    fingerprint = (pl.col(ACTIVITY).to_physical().cast(pl.UInt64) * 2_654_435_761 + pl.col(EVENT_NUMBER).cast(pl.UInt64)).hash(seed=1)
+    fingerprint = (
+        pl.col(ACTIVITY).to_physical().cast(pl.UInt64) * 2_654_435_761
+        + pl.col(EVENT_NUMBER).cast(pl.UInt64)
+    ).hash(seed=1)
     runs = table.group_by(_RUN, maintain_order=True).agg(fingerprint.sum().alias("print"))
     samples = runs.unique("print", keep="first", maintain_order=True)
     spelled = (
@@ -193,13 +204,13 @@ def _variant(table: pl.DataFrame) -> pl.Series:
 
 
 def variant_number(sequence: str) -> int:
-    """Return the number of a sequence of activities.
+    r"""Return the number of a sequence of activities.
 
     Args:
         sequence: The activities' names, joined by the unit separator (U+001F).
 
     Example:
         >>> variant_number("order placed\x1fline works")
-        1
+        311378009385286427
     """
     return int(hashlib.md5(sequence.encode(), usedforsecurity=False).hexdigest()[:15], 16)

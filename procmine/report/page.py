@@ -37,7 +37,9 @@ def write_report(log: EventLog, target: Path) -> Path:
         InputError: The folder isn't there.
     """
     if target.suffix.lower() not in {".html", ".htm"}:
-        raise OptionError(f"A report can't be written as '{target.name}'.", "End the name in .html.")
+        raise OptionError(
+            f"A report can't be written as '{target.name}'.", "End the name in .html."
+        )
     if not target.parent.is_dir():
         raise InputError(f"The folder of '{target.name}' isn't there.", "Make it first.")
     text = page(log.meta.name, [find(name).run(log) for name in QUESTIONS])
@@ -55,7 +57,7 @@ def page(title: str, results: Sequence[Result]) -> str:
 
     Args:
         title: The page's heading.
-        results: What it shows, in this order.
+        results: What it shows, in this order; at least one.
     """
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -63,16 +65,15 @@ def page(title: str, results: Sequence[Result]) -> str:
         loader=PackageLoader("procmine.report"), autoescape=True, undefined=StrictUndefined
     )
     sections = [_section(result) for result in results]
-    log = results[0].log if results else {}
+    log = results[0].log
     return environment.get_template("page.html").render(
         title=title, sections=sections, about=_about(log), selection=log.get("selection", [])
     )
 
 
 def _about(log: Any) -> str:
-    if not log:
-        return ""
-    return f"{count(log['cases'], 'journey')}, {count(log['events'], 'event')}; times in {log['timezone']}."
+    size = f"{count(log['cases'], 'journey')}, {count(log['events'], 'event')}"
+    return f"{size}; times in {log['timezone']}."
 
 
 def _section(result: Result) -> dict[str, Any]:
@@ -114,4 +115,9 @@ def _table(result: Result, name: str) -> dict[str, Any]:
         [shown(column, value) for column, value in row.items()]
         for row in table.head(SHOWN_ROWS).iter_rows(named=True)
     ]
-    return {"columns": columns, "rows": rows, "rest": max(0, table.height - SHOWN_ROWS), "name": name}
+    return {
+        "columns": columns,
+        "rows": rows,
+        "rest": max(0, table.height - SHOWN_ROWS),
+        "name": name,
+    }
