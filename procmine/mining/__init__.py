@@ -1,0 +1,1 @@
+"""Models of a process: discovered from variants, compared with variants, never with events."""
