@@ -1,7 +1,10 @@
 """The names of the event log's columns, the roles a source's columns can take, and their aliases."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
+
+from procmine.errors import ColumnError, nearest
 
 CASE: Final = "case_id"
 ACTIVITY: Final = "activity"
@@ -76,39 +79,49 @@ ROLES: Final = (
     Role(
         CASE,
         "text",
-        ("case:concept:name", "case id", "caseid", "case", "case key", "_case_key", "trace id",
-         "journey", "journey id", "process instance", "incident id", "ticket id", "order id"),
+        ("case:concept:name", "case id", "case", "case key", "case number", "case nr", "case no",
+         "case concept name", "trace id", "trace", "journey", "journey id", "process instance",
+         "process instance id", "instance id", "incident id", "ticket id", "ticket number",
+         "order id", "application id"),
         required=True,
     ),
     Role(
         ACTIVITY,
         "text",
-        ("concept:name", "activity", "activity name", "activity_en", "event", "event name", "task",
-         "action", "activity id"),
+        ("concept:name", "activity", "activity name", "activity_en", "activity id", "event name",
+         "event", "event type", "task", "task name", "action", "step", "status"),
         required=True,
     ),
     Role(
         TIMESTAMP,
         "time",
-        ("time:timestamp", "timestamp", "complete timestamp", "completed", "completion time",
-         "end timestamp", "end time", "end", "event time", "eventtime", "complete", "datetime",
-         "date time", "time", "date", "created at"),
+        ("time:timestamp", "timestamp", "complete timestamp", "completed timestamp", "complete ts",
+         "completed", "completed at", "completion time", "end timestamp", "end ts", "end time",
+         "end date", "event end", "end", "finished at", "event timestamp", "event time",
+         "complete time", "complete", "datetime", "date time", "time", "date", "event date",
+         "created at"),
         required=True,
     ),
     Role(
         START,
         "time",
-        ("start_timestamp", "start timestamp", "start time", "started", "start", "begin"),
+        ("start_timestamp", "time:start", "start ts", "start time", "start date", "event start",
+         "started", "started at", "start", "begin timestamp", "begin time", "begin"),
     ),
-    Role(ORDER, "number", ("order", "_sorting", "sorting", "event order", "sequence")),
+    Role(ORDER, "number", ("order", "_sorting", "sorting", "event order", "event number",
+                           "sequence", "sequence number")),
     Role(DEPARTMENT, "text", ("org:group", "department", "group", "silo", "team", "workgroup",
-                              "organisational unit", "organizational unit", "role", "org:role")),
-    Role(RESOURCE, "text", ("org:resource", "resource", "user", "agent", "employee", "performer",
-                            "owner", "user name")),
+                              "assignment group", "assigned group", "support group",
+                              "business unit", "organisational unit", "organizational unit",
+                              "org unit", "role", "org:role")),
+    Role(RESOURCE, "text", ("org:resource", "resource", "resource id", "user", "user name",
+                            "user id", "agent", "employee", "employee id", "performer",
+                            "originator", "assignee", "assigned to", "owner")),
     Role(CUSTOMER, "text", ("customer_id", "customer", "case:customer_id", "case:customer",
-                            "client", "client id")),
-    Role(SEGMENT, "text", ("segment", "case:segment", "customer segment")),
-    Role(CHANNEL, "text", ("channel", "case:channel")),
+                            "customer number", "client", "client id")),
+    Role(SEGMENT, "text", ("segment", "case:segment", "customer segment",
+                           "case:customer segment")),
+    Role(CHANNEL, "text", ("channel", "case:channel", "contact channel")),
     Role(SOURCE, "text", ("source", "source system", "system")),
     Role(COST, "number", ("cost", "costs", "cost:total")),
     Role(CUSTOMER_FACING, "truth", ("customer_facing",)),
@@ -118,3 +131,72 @@ ROLES: Final = (
 
 DIMENSIONS: Final = (ACTIVITY, DEPARTMENT, RESOURCE, SEGMENT, CHANNEL, SOURCE)
 """The text columns that repeat and are kept dictionary-encoded."""
+
+
+def plain(name: str) -> str:
+    """Return a column's name as it is compared: no case, no spaces, no punctuation.
+
+    Example:
+        >>> plain("Case ID") == plain("case_id") == "caseid"
+        True
+    """
+    return "".join(c for c in name.casefold() if c.isalnum())
+
+
+def recognise(columns: Collection[str], given: Mapping[str, str | None]) -> dict[str, str]:
+    """Say which column plays which role: as given, else by the names that other tools use.
+
+    A log with start times alone is measured by them: its `timestamp` is then the start's column.
+
+    Args:
+        columns: The source's columns.
+        given: Role to the column that was named for it; None where nobody did.
+
+    Returns:
+        Role to column, in the order of `ROLES`.
+
+    Raises:
+        ColumnError: A column that was named isn't there, or a required role has none.
+
+    Example:
+        >>> recognise(["Case ID", "Activity", "Complete Timestamp", "team"], {"department": None})
+        {'case_id': 'Case ID', 'activity': 'Activity', 'timestamp': 'Complete Timestamp', 'department': 'team'}
+    """
+    for role, column in given.items():
+        if column is not None and column not in columns:
+            raise ColumnError(
+                f"There is no column '{column}' to take as {role}.", nearest(column, columns)
+            )
+    named = {role: column for role, column in given.items() if column is not None}
+    found = {r.name: c for r in ROLES if (c := named.get(r.name) or _aliased(r, columns, named))}
+    if TIMESTAMP not in found and START in found:
+        found[TIMESTAMP] = found.pop(START)
+    _require(found, columns)
+    return {r.name: found[r.name] for r in ROLES if r.name in found}
+
+
+def _aliased(role: Role, columns: Collection[str], named: Mapping[str, str]) -> str | None:
+    """Find the column whose name is the best alias of a role.
+
+    A column that was named for another role may be the same person's and department's, but never
+    two times, two numbers.
+    """
+    taken = set() if role.kind == "text" else set(named.values())
+    by_name: dict[str, str] = {}
+    for column in columns:
+        by_name.setdefault(plain(column), column)
+    exact = (alias for alias in role.aliases if alias in columns)
+    loose = (by_name[plain(alias)] for alias in role.aliases if plain(alias) in by_name)
+    return next((c for c in (*exact, *loose) if c not in taken), None)
+
+
+def _require(found: Mapping[str, str], columns: Collection[str]) -> None:
+    missing = [r.name for r in ROLES if r.required and r.name not in found]
+    if not missing:
+        return
+    options = " and ".join(f"{m}='…' (--{m.replace('_', '-')} …)" for m in missing)
+    shown = ", ".join(list(columns)[:20]) + (" …" if len(columns) > 20 else "")
+    raise ColumnError(
+        f"No column is recognised as {' or '.join(missing)}; the columns are: {shown}.",
+        f"Name the column: {options}.",
+    )

@@ -1,0 +1,150 @@
+"""Read a source, check every event, and account for each."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from procmine.errors import InputError
+from procmine.ingest.account import count, measures, notes, time_origin
+from procmine.ingest.canonical import REASON, accepted, mark
+from procmine.ingest.lookalikes import lookalikes
+from procmine.ingest.outcome import Ingested, SourceInfo
+from procmine.ingest.plan import Plan, plan
+from procmine.ingest.sources import Sources, collected
+from procmine.io.open import open_sources
+from procmine.quality import check_tolerance
+from procmine.schema import ACTIVITY, CASE, ORDER, ROLES, START, TIMESTAMP, recognise
+from procmine.timestamps import known_zone
+
+
+def ingest(
+    source: Any,
+    *,
+    case_id: str | None = None,
+    activity: str | None = None,
+    timestamp: str | None = None,
+    order: str | None = None,
+    start_timestamp: str | None = None,
+    department: str | None = None,
+    resource: str | None = None,
+    customer_id: str | None = None,
+    segment: str | None = None,
+    channel: str | None = None,
+    cost: str | None = None,
+    customer_facing: str | None = None,
+    by_customer: str | None = None,
+    timezone: str | None = None,
+    null_values: Sequence[str] = (),
+    day_first: bool | None = None,
+    tolerance: float = 0.05,
+) -> Ingested:
+    """Read events from files or a table and check them.
+
+    Args:
+        source: A path, several paths, or a Polars, pandas or Arrow table.
+        case_id: The column of the case. This and the other roles are recognised by the names that
+            other tools use where they aren't given.
+        activity: The column that says what happened.
+        timestamp: The column that says when it was completed.
+        order: The column of whole numbers that orders events of the same time.
+        start_timestamp: The column that says when work on it began.
+        department: The column of the silo that did it.
+        resource: The column of who did it.
+        customer_id: The column of the customer.
+        segment: The column of the customer's segment.
+        channel: The column of the channel.
+        cost: The column of the money spent on it.
+        customer_facing: The column that says whether the customer took part.
+        by_customer: The column that says whether the customer did it.
+        timezone: The zone of times that name none, and the zone shown to people.
+        null_values: Texts that stand for a missing value in all roles but the case. An event whose
+            activity is one of them is set aside.
+        day_first: Whether 03/04/2012 is the third of April.
+        tolerance: The share of events that may be set aside, 0 to 1.
+
+    Returns:
+        Accepted events, those set aside, and the account of both.
+
+    Raises:
+        InputError: The source can't be used.
+        OptionError: The time zone or the tolerance makes no sense.
+
+    Example:
+        >>> read = ingest(pl.DataFrame({"Case ID": ["7", "7"], "Activity": ["ask", "answer"],
+        ...     "Timestamp": ["2026-01-05T09:00Z", "soon"]}), tolerance=0.5)
+        >>> read.quality.accepted, read.quality.reasons
+        (1, {'unreadable_timestamp': 1})
+    """
+    given = {
+        CASE: case_id, ACTIVITY: activity, TIMESTAMP: timestamp, ORDER: order,
+        START: start_timestamp, "department": department, "resource": resource,
+        "customer_id": customer_id, "segment": segment, "channel": channel, "cost": cost,
+        "customer_facing": customer_facing, "by_customer": by_customer,
+    }  # fmt: skip
+    zone = known_zone(timezone) if timezone is not None else "UTC"
+    sources = Sources(open_sources(source, lambda columns: _is_log(columns, given)))
+    with _named(sources.name):
+        roles = _roles(sources, given)
+        named = frozenset(role for role, column in given.items() if column is not None)
+        chosen = plan(
+            sources, roles, named, zone=zone, null_values=tuple(null_values), day_first=day_first
+        )
+        return _ingested(sources, chosen, named, tolerance, timezone)
+
+
+def _roles(sources: Sources, given: Mapping[str, str | None]) -> dict[str, str]:
+    """Find the roles over all columns; each source must have the required ones."""
+    roles = recognise(list(sources.columns), given)
+    required = {r.name: roles[r.name] for r in ROLES if r.required}
+    for raw, schema in zip(sources.raws, sources.schemas, strict=True):
+        with _named(f"'{raw.name}'"):
+            recognise(list(schema), required)
+    return roles
+
+
+def _is_log(columns: Sequence[str], given: Mapping[str, str | None]) -> bool:
+    try:
+        recognise(columns, given)
+    except InputError:
+        return False
+    return True
+
+
+@contextmanager
+def _named(name: str) -> Iterator[None]:
+    """See that an error says which source it is about."""
+    try:
+        yield
+    except InputError as error:
+        if name.strip("'").partition("'")[0] in error.fact:
+            raise
+        raise type(error)(f"{name} can't be used: {error.fact}", error.help) from None
+
+
+def _ingested(
+    sources: Sources,
+    chosen: Plan,
+    given: frozenset[str],
+    tolerance: float,
+    stated: str | None,
+) -> Ingested:
+    marked = mark(sources, chosen)
+    measured = collected(marked.select(measures(sources, chosen)), sources.name).row(0, named=True)
+    quality = count(sources, chosen, measured)
+    check_tolerance(quality, tolerance)
+    origin = time_origin(chosen, stated)
+    found = lookalikes(measured)
+    return Ingested(
+        accepted=accepted(marked, sources, chosen),
+        set_aside=sources.aside(marked, REASON, list(sources.columns)),
+        quality=quality,
+        roles=chosen.roles,
+        sources=tuple(
+            SourceInfo(raw.name, raw.sha256, rows, raw.format)
+            for raw, rows in zip(sources.raws, chosen.rows, strict=True)
+        ),
+        timezone=chosen.zone,
+        timezone_origin=origin,
+        notes=notes(sources, chosen, given, origin, quality, measured),
+        null_lookalikes=found,
+    )

@@ -1,0 +1,138 @@
+"""Several sources as one table."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+
+import polars as pl
+
+from procmine.errors import InputError
+from procmine.io.raw import BROKEN_TEXT, POSITION, Raw
+
+SOURCE_NUMBER: Final = "__source"
+_INTERNAL: Final = frozenset({POSITION, SOURCE_NUMBER})
+_SAMPLE: Final = 2_000
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Sources read under the same roles, put one below the other.
+
+    Attributes:
+        raws: What the readers gave, at least one.
+    """
+
+    raws: Sequence[Raw]
+
+    @property
+    def name(self) -> str:
+        """What the sources are called in a sentence."""
+        first, more = self.raws[0].name, len(self.raws) - 1
+        return f"'{first}' and {more} more" if more else f"'{first}'"
+
+    @cached_property
+    def schemas(self) -> list[Mapping[str, pl.DataType]]:
+        """The columns of each source and their types."""
+        return [r.frame.collect_schema() for r in self.raws]
+
+    @cached_property
+    def columns(self) -> dict[str, pl.DataType]:
+        """The columns of all sources; text where the sources disagree about the type."""
+        found: dict[str, pl.DataType] = {}
+        for schema in self.schemas:
+            for name, dtype in schema.items():
+                alike = found.setdefault(name, dtype) == dtype
+                found[name] = dtype if alike else pl.String()
+        return {n: t for n, t in found.items() if n not in _INTERNAL}
+
+    @cached_property
+    def untyped(self) -> frozenset[str]:
+        """The columns of text that may stand for numbers or truth values."""
+        clashing = {
+            n for s in self.schemas for n, t in s.items() if n in self.columns and self.columns[n] != t
+        }
+        return frozenset(clashing).union(*(r.untyped for r in self.raws))
+
+    @cached_property
+    def table(self) -> pl.LazyFrame:
+        """All events, with `POSITION` and `SOURCE_NUMBER`."""
+        return pl.concat([self._uniform(i) for i in range(len(self.raws))], how="diagonal")
+
+    def sample(self) -> pl.DataFrame:
+        """Return the first events of each source."""
+        heads = [self._uniform(i).head(_SAMPLE) for i in range(len(self.raws))]
+        return collected(pl.concat(heads, how="diagonal"), self.name)
+
+    def _uniform(self, number: int) -> pl.LazyFrame:
+        schema, frame = self.schemas[number], self.raws[number].frame
+        casts = [pl.col(n).cast(pl.String) for n, t in self.columns.items() if schema.get(n, t) != t]
+        return frame.with_columns(*casts, pl.lit(number, pl.Int32).alias(SOURCE_NUMBER))
+
+    def row_measures(self) -> list[pl.Expr]:
+        """Return the number of rows of each source that could be split into columns."""
+        numbers = range(len(self.raws))
+        return [(pl.col(SOURCE_NUMBER) == i).sum().alias(f"rows {i}") for i in numbers]
+
+    def rows(self, measured: Mapping[str, Any]) -> list[int]:
+        """Return the number of records of each source, broken ones among them."""
+        return [int(measured[f"rows {i}"] or 0) + _broken(r) for i, r in enumerate(self.raws)]
+
+    @property
+    def broken(self) -> int:
+        """How many records can't be split into columns."""
+        return sum(map(_broken, self.raws))
+
+    def position(self, rows: Sequence[int]) -> pl.Expr:
+        """Return each event's position over all sources, given the records of each."""
+        if len(rows) == 1:
+            return pl.col(POSITION)
+        before = {i: sum(rows[:i]) for i in range(len(rows))}
+        return pl.col(POSITION) + pl.col(SOURCE_NUMBER).replace_strict(before, return_dtype=pl.Int64)
+
+    def aside(self, marked: pl.LazyFrame, reason: str, columns: Sequence[str]) -> pl.LazyFrame:
+        """Return the rows that can't be used: `source`, `row`, `reason`, and their raw values.
+
+        Args:
+            marked: The table with a column that is null for usable rows.
+            reason: That column.
+            columns: The raw columns to keep.
+        """
+        names = {i: r.name for i, r in enumerate(self.raws)}
+        head = [
+            pl.col(SOURCE_NUMBER).replace_strict(names, return_dtype=pl.String).alias("source"),
+            pl.col(POSITION).alias("row"),
+            pl.col(reason).alias("reason"),
+        ]
+        clash = {"source", "row", "reason", BROKEN_TEXT}
+        kept = [pl.col(c).alias(f"{c} (source)" if c in clash else c) for c in columns]
+        parts = [marked.filter(pl.col(reason).is_not_null()).select(*head, *kept)]
+        parts += [_broken_rows(r) for r in self.raws if _broken(r)]
+        return pl.concat(parts, how="diagonal")
+
+
+def _broken(raw: Raw) -> int:
+    return raw.broken.height if raw.broken is not None else 0
+
+
+def _broken_rows(raw: Raw) -> pl.LazyFrame:
+    frame = raw.broken if raw.broken is not None else pl.DataFrame()
+    return frame.lazy().select(
+        pl.lit(raw.name).alias("source"),
+        pl.col(POSITION).alias("row"),
+        pl.lit("broken_row").alias("reason"),
+        pl.col(BROKEN_TEXT),
+    )
+
+
+def collected(frame: pl.LazyFrame, name: str) -> pl.DataFrame:
+    """Run a query on a source; what goes wrong there is the source's fault.
+
+    Raises:
+        InputError: The source can't be read to its end.
+    """
+    try:
+        return frame.collect(engine="streaming")
+    except (pl.exceptions.PolarsError, OSError) as error:
+        why = str(error).partition("\n")[0].strip().rstrip(".")
+        raise InputError(f"{name} can't be read to its end: {why}.", "Export it again.") from None

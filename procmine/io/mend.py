@@ -1,0 +1,116 @@
+"""Put the records of an irregular CSV file together one by one, losing none."""
+
+import csv
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+import pyarrow as pa
+
+from procmine.io.raw import BROKEN_TEXT, POSITION
+from procmine.io.scratch import scratch_file
+
+_CHUNK: Final = 50_000
+_MOST_LINES: Final = 500
+"""A quote that isn't closed within so many lines was never meant to open a field."""
+
+
+@dataclass
+class _Pile:
+    """Records that fit the header, until there are enough to write."""
+
+    positions: list[int] = field(default_factory=list[int])
+    rows: list[list[str]] = field(default_factory=list[list[str]])
+
+    def batch(self, schema: pa.Schema) -> pa.RecordBatch:
+        columns = zip(*self.rows, strict=True)
+        arrays = [pa.array(c, pa.large_string()) for c in columns]
+        batch = pa.record_batch([pa.array(self.positions, pa.int64()), *arrays], schema=schema)
+        self.positions.clear()
+        self.rows.clear()
+        return batch
+
+
+def mended(text: Path, separator: str, columns: list[str]) -> tuple[pl.LazyFrame, pl.DataFrame]:
+    """Read a file whose lines aren't all records of the header's width.
+
+    Fields that are empty and stand beyond the header are no fault; blank lines are no records.
+
+    Args:
+        text: The file, as UTF-8.
+        separator: Between fields.
+        columns: The header's names, distinct.
+
+    Returns:
+        The records that fit, and the others as they stand, both with their positions.
+    """
+    target, width = scratch_file(".arrow"), len(columns)
+    names = [POSITION, *columns]
+    types = [pa.int64(), *[pa.large_string()] * width]
+    schema = pa.schema(list(zip(names, types, strict=True)))
+    pile, broken = _Pile(), list[tuple[int, str]]()
+    with pa.OSFile(str(target), "wb") as sink, pa.ipc.new_file(sink, schema) as writer:
+        for position, (record, fields) in enumerate(_records(text, separator)):
+            if not position:  # the header
+                continue
+            while len(fields) > width and not fields[-1]:
+                fields.pop()
+            if len(fields) != width:
+                broken.append((position, record))
+                continue
+            pile.positions.append(position)
+            pile.rows.append(fields)
+            if len(pile.rows) >= _CHUNK:
+                writer.write(pile.batch(schema))
+        if pile.rows:
+            writer.write(pile.batch(schema))
+    kept = pl.DataFrame(broken, {POSITION: pl.Int64, BROKEN_TEXT: pl.String}, orient="row")
+    return pl.scan_ipc(target), kept
+
+
+def _records(text: Path, separator: str) -> Iterator[tuple[str, list[str]]]:
+    """Yield each record as it stands and its fields; no fields where its quotes make no sense."""
+    with text.open(encoding="utf-8", newline="") as file:
+        pending: deque[str] = deque()
+        source = _lines(pending, file)
+        for line in source:
+            if line.strip("\r\n"):
+                lines, fields = _gathered(line, source, separator)
+                pending.extendleft(reversed(lines[1:] if fields is None else []))
+                yield ("".join(lines) if fields else line).rstrip("\r\n"), fields or []
+
+
+def _lines(pending: "deque[str]", file: Iterator[str]) -> Iterator[str]:
+    """Yield the lines given back first, then the file's."""
+    while True:
+        line = pending.popleft() if pending else next(file, None)
+        if line is None:
+            return
+        yield line
+
+
+def _gathered(
+    line: str, source: Iterator[str], separator: str
+) -> tuple[list[str], list[str] | None]:
+    """Add lines until no quote is open; None where that never happens."""
+    lines, fields = [line], _split([line], separator)
+    while fields is None and len(lines) < _MOST_LINES:
+        following = next(source, None)
+        if following is None:
+            break
+        lines.append(following)
+        if '"' in following:
+            fields = _split(lines, separator)
+    return lines, fields
+
+
+def _split(lines: list[str], separator: str) -> list[str] | None:
+    """Return the fields of one record; none where it is no record, None where a quote is open."""
+    try:
+        rows = list(csv.reader(lines, delimiter=separator, strict=True))
+    except csv.Error as error:
+        return None if "unexpected end" in str(error) else []
+    return rows[0] if len(rows) == 1 else []

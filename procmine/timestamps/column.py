@@ -1,0 +1,198 @@
+"""One column of times: what its values look like, and the expression that reads them all."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import polars as pl
+
+from procmine.errors import TimestampError
+from procmine.timestamps.shapes import Shape, shapes_of
+from procmine.timestamps.zones import localised
+
+_LEFT_OVER: Final = 200
+_UNITS: Final = ((10, 1_000_000, 1), (13, 1_000, 1), (16, 1, 1), (19, 1, 1_000))
+"""Digits of an epoch up to, and what makes microseconds of it: times, divided by."""
+
+
+@dataclass(frozen=True)
+class TimeColumn:
+    """How a column of times is read.
+
+    Attributes:
+        name: The column.
+        dtype: Its type in the source.
+        null_values: Texts that stand for a missing value.
+        examples: Some of its values with their positions, for messages.
+        shapes: How its texts are written; empty where the type says it all.
+        month_first: Whether the month comes first where that has to be decided.
+    """
+
+    name: str
+    dtype: pl.DataType
+    null_values: tuple[str, ...] = ()
+    examples: tuple[tuple[int, str], ...] = ()
+    shapes: tuple[Shape, ...] = ()
+    month_first: bool = False
+
+    @classmethod
+    def of(
+        cls, sample: pl.DataFrame, name: str, position: str, null_values: Sequence[str]
+    ) -> "TimeColumn":
+        """Begin with the values of a sample.
+
+        Args:
+            sample: Some rows of the source.
+            name: The column of times.
+            position: The column of the rows' positions.
+            null_values: Texts that stand for a missing value.
+        """
+        column = cls(name, sample.schema[name], tuple(null_values))
+        if not column.is_text:
+            return column
+        values = sample.select(pl.col(position), column.text.alias("text")).drop_nulls()
+        examples = tuple((int(row), str(text)) for row, text in values.iter_rows())
+        return replace(column, examples=examples, shapes=shapes_of(text for _, text in examples))
+
+    @property
+    def is_text(self) -> bool:
+        """Whether the values have to be understood, being text or numbers."""
+        return not (self.dtype == pl.Date or isinstance(self.dtype, pl.Datetime))
+
+    @property
+    def is_ambiguous(self) -> bool:
+        """Whether day and month could be taken for each other."""
+        return any(s.month_first for s in self.shapes)
+
+    @property
+    def text(self) -> pl.Expr:
+        """The values as text, null where they are blank."""
+        column = pl.col(self.name)
+        if self.dtype.is_float():
+            whole = column.is_finite() & (column == column.round())
+            digits = pl.when(whole).then(column).cast(pl.Int64, strict=False).cast(pl.String)
+            column = pl.coalesce(digits, column.fill_nan(None).cast(pl.String))
+        text = column.cast(pl.String).str.strip_chars()
+        return pl.when((text != "") & ~text.is_in(self.null_values)).then(text)
+
+    @property
+    def filled(self) -> pl.Expr:
+        """Whether there is anything that could be a time."""
+        return self.text.is_not_null() if self.is_text else pl.col(self.name).is_not_null()
+
+    def measures(self) -> list[pl.Expr]:
+        """Return what has to be known about the whole column, under `measure` names."""
+        if not self.is_text:
+            return []
+        day = replace(self, month_first=False).instants("UTC")
+        month = replace(self, month_first=True).instants("UTC") if self.is_ambiguous else day
+        left = day.is_null() & month.is_null() & self.filled
+        found = [day.count().alias(self._named("day")), month.count().alias(self._named("month"))]
+        return [*found, self.text.filter(left).head(_LEFT_OVER).implode().alias(self._named("left"))]
+
+    def _named(self, measure: str) -> str:
+        return f"time {measure}: {self.name}"
+
+    def learned(self, measured: Mapping[str, Any]) -> "TimeColumn":
+        """Return the column with the shapes that the values left over show."""
+        left: Sequence[str] = measured.get(self._named("left")) or ()
+        more = tuple(s for s in shapes_of(left) if s not in self.shapes)
+        shapes = sorted((*self.shapes, *more), key=lambda s: (s.epoch, not s.short_year))
+        return replace(self, shapes=tuple(shapes))
+
+    def order(self, measured: Mapping[str, Any]) -> bool | None:
+        """Say whether the month comes first; None where every value fits both ways."""
+        day, month = (int(measured.get(self._named(m)) or 0) for m in ("day", "month"))
+        return None if day == month else month > day
+
+    def instants(self, zone: str) -> pl.Expr:
+        """Return the column's instants.
+
+        Args:
+            zone: The zone of times that name none.
+
+        Returns:
+            `datetime[us, UTC]`; null where a value can't be read.
+        """
+        if isinstance(self.dtype, pl.Datetime) and self.dtype.time_zone is not None:
+            return pl.col(self.name).dt.convert_time_zone("UTC").dt.cast_time_unit("us")
+        parts = [self._parsed(s) for s in self.shapes if s.zone != "none"]
+        if self.naive:
+            parts.append(localised(self.walls(), zone))
+        if not parts:
+            return pl.lit(None, pl.Datetime("us", "UTC"))
+        return parts[0] if len(parts) == 1 else pl.coalesce(parts)
+
+    @property
+    def naive(self) -> bool:
+        """Whether any value names no zone."""
+        if self.is_text:
+            return any(s.zone == "none" for s in self.shapes)
+        return not (isinstance(self.dtype, pl.Datetime) and self.dtype.time_zone is not None)
+
+    def walls(self) -> pl.Expr:
+        """Return the wall-clock times of the values that name no zone, microseconds."""
+        if not self.is_text:
+            return pl.col(self.name).cast(pl.Datetime("us"))
+        parts = [self._parsed(s) for s in self.shapes if s.zone == "none"]
+        return parts[0] if len(parts) == 1 else pl.coalesce(parts)
+
+    def _parsed(self, shape: Shape) -> pl.Expr:
+        if shape.epoch:
+            return _epoch(self.text)
+        text = self.text.str.replace(",", ".", literal=True) if shape.comma else self.text
+        form = shape.month_first if self.month_first and shape.month_first else shape.format
+        time = text.str.to_datetime(
+            form.replace(",", ".") if shape.comma else form, strict=False, time_unit="us"
+        )
+        return time.dt.replace_time_zone("UTC") if shape.zone == "utc" else time
+
+
+def _epoch(text: pl.Expr) -> pl.Expr:
+    """Read a count since 1970; its number of digits tells seconds from nanoseconds."""
+    whole = text.cast(pl.Int64, strict=False)
+    digits = text.str.len_bytes()
+    micros = pl.when(text.str.contains(".", literal=True)).then(
+        (text.cast(pl.Float64, strict=False) * 1e6).round().cast(pl.Int64, strict=False)
+    )
+    for most, times, by in _UNITS:
+        micros = micros.when(digits <= most).then(whole * times // by)
+    return micros.otherwise(None).cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
+
+
+def settle(
+    columns: Sequence[TimeColumn], measured: Mapping[str, Any], *, day_first: bool | None
+) -> list[TimeColumn]:
+    """Decide between day first and month first.
+
+    A value that fits one order alone decides for its column, else another column of the source
+    does; nothing is guessed.
+
+    Args:
+        columns: The columns of times.
+        measured: What their measures gave over the whole source.
+        day_first: What the person says; None where they don't.
+
+    Raises:
+        TimestampError: No value anywhere decides it.
+    """
+    orders = {c.name: c.order(measured) for c in columns if c.is_ambiguous}
+    decided = next((o for o in orders.values() if o is not None), None)
+    if day_first is not None:
+        return [replace(c, month_first=not day_first) for c in columns]
+    if orders and decided is None:
+        raise _undecidable(next(c for c in columns if c.is_ambiguous))
+    return [replace(c, month_first=_first_known(orders.get(c.name), decided)) for c in columns]
+
+
+def _first_known(own: bool | None, others: bool | None) -> bool:  # noqa: FBT001  (both are answers)
+    return bool(own if own is not None else others)
+
+
+def _undecidable(column: TimeColumn) -> TimestampError:
+    differing = [(r, t) for r, t in column.examples if t[:2].strip("/.-") != t[3:5].strip("/.-")]
+    shown = " and ".join(f"'{text}' (row {row:,})" for row, text in (differing or column.examples)[:2])
+    return TimestampError(
+        f"Day and month can't be told apart in column '{column.name}': {shown} fit both ways.",
+        "Say day_first=True (--day-first) or day_first=False (--month-first).",
+    )
