@@ -100,7 +100,8 @@ def output(process):
 def test_the_wheel_carries_the_app_the_samples_and_nothing_of_the_workshop(built):
     names = zipfile.ZipFile(built[0]).namelist()
 
-    for needed in ("py.typed", "_app/main.py", "_sample_logs/broadband/__init__.py"):
+    app = ("_app/main.py", "_app/style.css", "_app/.streamlit/config.toml")
+    for needed in ("py.typed", *app, "_sample_logs/broadband/__init__.py"):
         assert f"procmine/{needed}" in names
     assert any(name.endswith("licenses/LICENSE") for name in names)
     assert {name.split("/")[0].split("-")[0] for name in names} == {"procmine"}
@@ -131,6 +132,21 @@ def test_the_installed_wheel_makes_a_sample_and_answers(installed):
 
     assert answer["analysis"] == "overview"
     assert answer["tables"]["summary"][0]["departments"] == 5
+
+
+@pytest.mark.slow
+def test_the_installed_app_shows_its_first_page(installed):
+    program = """
+import sys
+from streamlit.testing.v1 import AppTest
+from procmine.app import app_script
+sys.path.insert(0, str(app_script().parent))  # as `streamlit run` does
+shown = AppTest.from_file(app_script(), default_timeout=60).run()
+assert not shown.exception, shown.exception
+print(app_script())
+"""
+
+    assert "elsewhere" in output(installed("python", "-c", program))
 
 
 @pytest.mark.slow

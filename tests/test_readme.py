@@ -1,7 +1,7 @@
 """Everything a person is told to type in the README works, in the order in which it stands there.
 
-The blocks run one after another in one folder that holds no more than the sample logs, so a later
-one may use what an earlier one wrote. In a console block a line after `$ ` is a command, and the
+The blocks run one after another in one folder that holds no more than the sample logs and
+an empty `out`, so a later one may use what an earlier one wrote. In a console block a line after `$ ` is a command, and the
 other lines must be in what it prints.
 """
 
@@ -82,6 +82,7 @@ def test_what_the_readme_tells_to_type_works(tmp_path, monkeypatch):
     names = {"__name__": "readme"}
     monkeypatch.chdir(tmp_path)
     shutil.copytree(README.parent / "sample_logs", tmp_path / "sample_logs")
+    (tmp_path / "out").mkdir()  # by `make demo`, the first command
     ran = 0
 
     for block in blocks(README.read_text()):
