@@ -1,12 +1,14 @@
 """Figures in a person's words: 3.2 days, 12 %, 1,204 journeys."""
 
+_YEAR = 365.25 * 86_400
 _UNITS = (
-    (1, "second", "s"),
-    (60, "minute", "min"),
-    (3600, "hour", "h"),
-    (86_400, "day", "d"),
-    (2 * 365.25 * 86_400, "year", "y"),
+    (2 * _YEAR, _YEAR, "year", "y"),
+    (86_220, 86_400, "day", "d"),
+    (3597, 3600, "hour", "h"),
+    (59.95, 60, "minute", "min"),
+    (0, 1, "second", "s"),
 )
+"""From how many seconds a unit is chosen: what would round to 60 minutes is said as 1 hour."""
 
 
 def duration(seconds: float | None, *, short: bool = False) -> str:
@@ -22,19 +24,11 @@ def duration(seconds: float | None, *, short: bool = False) -> str:
     """
     if seconds is None:
         return "unknown"
-    size, word, abbreviation = _unit(abs(seconds))
-    figure = number(seconds / size)
+    size, word, abbreviation = next(u[1:] for u in _UNITS if abs(seconds) >= u[0])
+    figure = "under 0.001" if 0 < seconds < 0.001 else number(seconds / size)
     if short:
         return f"{figure} {abbreviation}"
     return f"{figure} {word}" if figure == "1" else f"{figure} {word}s"
-
-
-def _unit(seconds: float) -> tuple[float, str, str]:
-    """Return (seconds in the unit, its word, its abbreviation)."""
-    for threshold, word, abbreviation in reversed(_UNITS):
-        if seconds >= threshold * 0.9995:  # 59.99 seconds is a minute, not "60 seconds"
-            return (365.25 * 86_400 if word == "year" else threshold), word, abbreviation
-    return 1, "second", "s"
 
 
 def number(value: float) -> str:
