@@ -163,7 +163,7 @@ def handoffs(events):
 
 
 def handoff_summary(events):
-    """Return the one row about all handoffs; their part of all waits is unknown with departments."""
+    """Return the one row about all handoffs; their part of waits is null without departments."""
     rows = list(prepared(events).values())
     crossing = [r for r in rows if is_handoff(r)]
     handed = sum(r["wait_us"] for r in crossing)

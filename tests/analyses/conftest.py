@@ -32,7 +32,7 @@ def spark():
     session.stop()
 
 
-# pyspark 4 warns that it doesn't know pandas 3; Spark's own clean-up leaves sockets to the collector.
+# pyspark 4 does not know pandas 3 yet; its own clean-up leaves sockets to the collector.
 _ON_SPARK = (
     pytest.mark.slow,
     pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas:FutureWarning"),

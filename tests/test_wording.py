@@ -1,0 +1,78 @@
+"""Figures in words: never a unit overrun, never nothing or all by rounding alone."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from procmine.wording import count, duration, number, share
+
+SECONDS = st.floats(0, 1e10) | st.integers(0, 10**10) | st.floats(0, 100_000)
+SIZES = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400, "year": 365.25 * 86_400}
+NEXT = {"second": 60, "minute": 60, "hour": 24}
+
+
+@given(seconds=SECONDS)
+def test_a_duration_reads_back_to_itself(seconds):
+    figure, unit = duration(seconds).replace(",", "").split(" ")[-2:]
+    length = float(figure) * SIZES[unit.removesuffix("s")]
+    tolerance = 0.5 if seconds < 0.001 else 0.06
+    assert length == pytest.approx(seconds, rel=tolerance, abs=0.001)
+
+
+@given(seconds=SECONDS)
+def test_a_duration_never_fills_the_next_unit(seconds):
+    figure, unit = duration(seconds).replace(",", "").split(" ")[-2:]
+    assert float(figure) < NEXT.get(unit.removesuffix("s"), float("inf"))
+
+
+@given(seconds=st.floats(59, 61) | st.floats(3580, 3620) | st.floats(86_000, 86_500))
+def test_a_duration_near_the_next_unit_never_fills_it(seconds):
+    test_a_duration_never_fills_the_next_unit.hypothesis.inner_test(seconds)
+
+
+@given(seconds=SECONDS)
+def test_no_duration_is_written_with_an_exponent(seconds):
+    assert not re.search(r"\de[-+]?\d", duration(seconds))
+    assert not re.search(r"\de[-+]?\d", duration(seconds, short=True))
+
+
+@given(seconds=SECONDS)
+def test_one_is_singular_and_all_else_plural(seconds):
+    figure, unit = duration(seconds).split(" ")[-2:]
+    assert unit.endswith("s") != (figure == "1")
+
+
+def test_nothing_is_nothing():
+    assert (duration(0), duration(0, short=True), duration(None)) == ("0 seconds", "0 s", "unknown")
+
+
+@given(value=st.floats(0, 1))
+def test_only_nothing_is_zero_per_cent_and_only_all_is_a_hundred(value):
+    said = share(value)
+    assert (said == "0 %") == (value == 0)
+    assert (said == "100 %") == (value == 1)
+
+
+@given(value=st.floats(0.001, 0.999))
+def test_a_share_is_within_half_a_point(value):
+    assert float(share(value).removesuffix(" %")) / 100 == pytest.approx(value, abs=0.00501)
+
+
+@given(value=st.floats(1e-9, 1e12))
+def test_a_number_keeps_two_figures_at_least(value):
+    text = number(value).replace(",", "")
+    assert float(text) == pytest.approx(value, rel=0.06)
+
+
+@pytest.mark.parametrize(
+    ("value", "said"), [(99.94, "99.9"), (99.96, "100"), (0.96, "1"), (-5, "-5")]
+)
+def test_numbers_at_the_edges(value, said):
+    assert number(value) == said
+
+
+def test_counts_are_grouped_by_thousands():
+    assert count(0, "event") == "0 events"
+    assert count(1_234_567, "event") == "1,234,567 events"
