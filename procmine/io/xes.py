@@ -22,6 +22,8 @@ _CHUNK_EVENTS: Final = 50_000
 _BYTES: Final = 1 << 18
 _CASTS: Final = {"int": pl.Int64, "float": pl.Float64}
 _VALUES: Final = frozenset({"string", "date", "int", "float", "boolean", "id", "list", "container"})
+_ASIDE: Final = frozenset({"global", "extension", "classifier"})
+_TRUTHS: Final = {"true": True, "1": True, "false": False, "0": False}
 _TRACE: Final = "__trace"
 
 Attributes = dict[str, str | None]
@@ -33,63 +35,61 @@ class _Handler:
     def __init__(self) -> None:
         self.frames: list[pl.DataFrame] = []
         self.traces: list[Attributes] = []
-        self.tags: dict[str, set[str]] = {}
+        self.types: dict[str, str] = {}
         self.events = 0
         self.root = ""
         self._rows: list[Attributes] = []
-        self._row: Attributes | None = None
-        self._trace: Attributes | None = None
-        self._path: list[str] = []
+        self._target: Attributes | None = None
+        self._prefix = ""
+        self._outer: list[str] = []
         self._skipped = 0
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        tag = tag.rpartition(":")[2]
         if self._skipped:
             self._skipped += 1
         elif tag in _VALUES:
             self._attribute(tag, attributes)
+        elif ":" in tag:
+            self.start(tag.rpartition(":")[2], attributes)
         elif tag == "event":
-            self._row = {_TRACE: str(len(self.traces) - 1) if self._trace is not None else None}
+            trace = str(len(self.traces) - 1) if self._prefix else None
+            self._target = {_TRACE: trace}
+            self._rows.append(self._target)
         elif tag == "trace":
-            self._trace = {}
-            self.traces.append(self._trace)
-        elif tag in {"global", "extension", "classifier"}:
+            self._target, self._prefix = {}, "case:"
+            self.traces.append(self._target)
+        elif tag in _ASIDE:
             self._skipped = 1
         elif not self.root:
             self.root = tag
 
     def _attribute(self, tag: str, attributes: dict[str, str]) -> None:
-        key = attributes.get("key", "")
-        if self._path:
-            key = f"{self._path[-1]}.{key}"
-        self._path.append(key)
-        row = self._row
-        if row is None:
-            row, key = self._trace, f"case:{key}"
-        value = attributes.get("value")
-        if row is None or value is None:
+        key, target = attributes.get("key", ""), self._target
+        if self._outer:
+            key = f"{self._outer[-1]}.{key}"
+        self._outer.append(key)
+        if target is None or "value" not in attributes:
             return
-        row[key] = value
-        tags = self.tags.get(key)
-        if tags is None:
-            tags = self.tags[key] = set()
-        tags.add(tag)
+        if _TRACE not in target:
+            key = f"case:{key}"
+        target[key] = attributes["value"]
+        if self.types.setdefault(key, tag) != tag:
+            self.types[key] = "string"
 
     def end(self, tag: str) -> None:
         if self._skipped:
             self._skipped -= 1
-            return
-        tag = tag.rpartition(":")[2]
-        if tag in _VALUES:
-            self._path.pop()
-        elif tag == "event" and self._row is not None:
-            self._rows.append(self._row)
-            self._row = None
+        elif tag in _VALUES:
+            self._outer.pop()
+        elif ":" in tag:
+            self.end(tag.rpartition(":")[2])
+        elif tag == "event":
             self.events += 1
+            self._target = self.traces[-1] if self._prefix else None
             if len(self._rows) >= _CHUNK_EVENTS:
                 self.flush()
         elif tag == "trace":
-            self._trace = None
+            self._target, self._prefix = None, ""
 
     def flush(self) -> None:
         if self._rows:
@@ -132,9 +132,9 @@ def read_xes(path: Path, *, packed: bool) -> Raw:
     return Raw(
         name=path.name,
         format="xes",
-        frame=numbered(_typed(_joined(handler), handler.tags).lazy()),
+        frame=numbered(_typed(_joined(handler), handler.types).lazy()),
         sha256=sha256(path),
-        times=frozenset(k for k, tags in handler.tags.items() if tags == {"date"}),
+        times=frozenset(k for k, tag in handler.types.items() if tag == "date"),
         notes=_notes(handler),
     )
 
@@ -165,29 +165,22 @@ def _joined(handler: _Handler) -> pl.DataFrame:
     """Put the attributes of each trace beside its events."""
     events = pl.concat(handler.frames, how="diagonal")
     index = events[_TRACE].cast(pl.UInt32)
-    if not handler.traces:
-        return events.drop(_TRACE)
-    traces = _table(handler.traces)
+    traces = _table(handler.traces) if any(handler.traces) else pl.DataFrame()
     return events.drop(_TRACE, *(c for c in traces.columns if c in events.columns)).hstack(
         [column.gather(index) for column in traces]
     )
 
 
-def _typed(events: pl.DataFrame, tags: dict[str, set[str]]) -> pl.DataFrame:
-    return events.with_columns(_type(events[key], tags[key]) for key in tags if key in events.columns)
+def _typed(events: pl.DataFrame, types: dict[str, str]) -> pl.DataFrame:
+    return events.with_columns(_type(events[key], tag) for key, tag in types.items())
 
 
-def _type(column: pl.Series, tags: set[str]) -> pl.Series:
-    """Type a column where the file declares one type and every value keeps it."""
-    if tags == {"boolean"}:
-        text = column.str.to_lowercase()
-        typed = text.replace_strict(
-            {"true": True, "1": True, "false": False, "0": False},
-            default=None,
-            return_dtype=pl.Boolean,
-        )
-    elif tags == {"int"} or (tags and tags <= {"int", "float"}):
-        typed = column.cast(_CASTS["int" if tags == {"int"} else "float"], strict=False)
+def _type(column: pl.Series, tag: str) -> pl.Series:
+    """Type a column as the file declares it, if every value is of that type."""
+    if tag == "boolean":
+        typed = column.str.to_lowercase().replace_strict(_TRUTHS, default=None, return_dtype=pl.Boolean)
+    elif tag in _CASTS:
+        typed = column.cast(_CASTS[tag], strict=False)
     else:
         return column
     return typed if typed.null_count() == column.null_count() else column
