@@ -1,8 +1,8 @@
 """Everything a person is told to type in the README works, in the order in which it stands there.
 
-The blocks run one after another in one folder that holds no more than the sample logs and
-an empty `out`, so a later one may use what an earlier one wrote. In a console block a line after `$ ` is a command, and the
-other lines must be in what it prints.
+The blocks run one after another in one folder that holds no more than the sample logs and an empty
+`out`, so a later one may use what an earlier one wrote. In a console block a line after `$ ` is a
+command, and the other lines must be in what it prints.
 """
 
 import os
