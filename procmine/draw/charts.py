@@ -1,6 +1,7 @@
 """The charts: one question each, a sentence above, and every duration in a person's unit."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -33,15 +34,18 @@ def handoff_bars(handoffs: pl.DataFrame, *, top: int = 15) -> "alt.Chart | alt.L
         top: How many to draw.
     """
     rows = list(
-        handoffs.sort("total_seconds", descending=True, nulls_last=True).iter_rows(named=True)
+        handoffs.sort(
+            "total_seconds", descending=True, maintain_order=True, nulls_last=True
+        ).iter_rows(named=True)
     )
     if not rows:
         return empty(
             "No department hands over to another in this log.",
             "Name the column of the department: department=…",
         )
-    total = sum(r["total_seconds"] or 0 for r in rows)
-    size, unit = axis_unit(rows[0]["total_seconds"] or 0)
+    seconds = [row["total_seconds"] or 0 for row in rows]
+    total = sum(seconds)
+    size, unit = axis_unit(seconds[0])
     bars = [_handoff_bar(row, size, total) for row in rows[:top]]
     title = (
         f"{bars[0].name}: customers wait {wording.duration(rows[0]['total_seconds'])} in total here"
@@ -54,14 +58,7 @@ def handoff_bars(handoffs: pl.DataFrame, *, top: int = 15) -> "alt.Chart | alt.L
     return ranked(
         bars,
         title=title,
-        subtitle=_of_all(
-            len(bars),
-            len(rows),
-            "handoff",
-            sum(r["total_seconds"] or 0 for r in rows[:top]),
-            total,
-            "waiting",
-        ),
+        subtitle=_of_all(seconds, top, ("handoff", "handoffs"), "waiting"),
         axis=f"Total customer waiting in {unit}",
         colour=theme.WAIT_LINES[3],
     )
@@ -81,12 +78,19 @@ def _handoff_bar(row: Mapping[str, Any], size: float, total: float) -> Bar:
     return Bar(f"{row['department']} → {row['next_department']}", seconds / size, label, facts)
 
 
-def _of_all(shown: int, there: int, noun: str, part: float, total: float, what: str) -> str:
-    """Say how many of how many bars are drawn, and what share they hold."""
-    if shown == there:
-        return f"All {wording.count(there, noun)}." if there > 1 else f"The only {noun}."
-    held = f"; together {wording.share(part / total)} of the {what}" if total else ""
-    return f"The first {shown} of {wording.count(there, noun)}{held}."
+def _of_all(values: Sequence[float], top: int, noun: tuple[str, str], what: str) -> str:
+    """Say how many of how many bars are drawn, and what share they hold.
+
+    Example:
+        >>> _of_all([3, 1], 1, ("handoff", "handoffs"), "waiting")
+        'The first 1 of 2 handoffs; together 75 % of the waiting.'
+    """
+    there = wording.count(len(values), *noun)
+    if len(values) <= top:
+        return f"All {there}." if len(values) > 1 else f"The only {noun[0]}."
+    total = sum(values)
+    held = f"; together {wording.share(sum(values[:top]) / total)} of the {what}" if total else ""
+    return f"The first {top} of {there}{held}."
 
 
 def variant_bars(variants: pl.DataFrame, *, top: int = 15) -> "alt.Chart | alt.LayerChart":
@@ -96,20 +100,19 @@ def variant_bars(variants: pl.DataFrame, *, top: int = 15) -> "alt.Chart | alt.L
         variants: variant, activities (list), cases, share, cumulative_share, median_seconds.
         top: How many to draw.
     """
-    rows = list(variants.sort("cases", descending=True).iter_rows(named=True))
+    rows = list(variants.sort("cases", descending=True, maintain_order=True).iter_rows(named=True))
     if not rows:
         return empty("There is no journey to show.", WIDEN)
     shown = rows[:top]
-    covered = sum(row["share"] for row in shown)
-    bars: list[Bar] = []
-    together = 0.0
-    for row in shown:
-        together += row["share"]
-        bars.append(_variant_bar(row, together))
+    covered = wording.share(min(sum(row["share"] for row in shown), 1.0))
+    together = accumulate(row["share"] for row in shown)
+    bars = [_variant_bar(row, share) for row, share in zip(shown, together, strict=True)]
     title = f"The commonest way to run takes {wording.share(shown[0]['share'])} of the journeys."
     if len(shown) > 1:
-        title = f"The {len(shown)} commonest of {len(rows):,} variants cover {wording.share(min(covered, 1.0))} of the journeys."
-    subtitle = "Bars: share of journeys. Beside them: the variant's own share, and the share of it and all above."
+        title = (
+            f"The {len(shown)} commonest of {len(rows):,} variants cover {covered} of the journeys."
+        )
+    subtitle = "Each bar: a variant's share of the journeys, and in brackets the share so far."
     return ranked(bars, title=title, subtitle=subtitle, axis="Share of journeys in %", lines=2)
 
 
@@ -139,17 +142,16 @@ def rework_bars(activities: pl.DataFrame, *, top: int = 15) -> "alt.Chart | alt.
         pl.col("events").sum(), pl.col("repeats").sum()
     )
     rows = list(
-        summed.filter(pl.col("repeats") > 0).sort("repeats", descending=True).iter_rows(named=True)
+        summed.filter(pl.col("repeats") > 0)
+        .sort("repeats", descending=True, maintain_order=True)
+        .iter_rows(named=True)
     )
     if not rows:
         return empty("No journey repeats an activity.", "There is no rework to look into here.")
-    total = sum(row["repeats"] for row in rows)
     bars = [_rework_bar(row) for row in rows[:top]]
-    title = f"{bars[0].name} is repeated most: {bars[0].label.replace(' · ', ' times, ')} of its events."
-    part = sum(row["repeats"] for row in rows[:top])
-    subtitle = _of_all(len(bars), len(rows), "repeated activity", part, total, "repeats").replace(
-        "activitys", "activities"
-    )
+    figures = bars[0].label.replace(" · ", " times, ")
+    title = f"{bars[0].name} is repeated most: {figures} of its events."
+    subtitle = _of_all([row["repeats"] for row in rows], top, ("activity", "activities"), "repeats")
     return ranked(bars, title=title, subtitle=subtitle, axis="Repeats", colour=theme.WAIT_LINES[2])
 
 
@@ -173,7 +175,7 @@ def activity_bars(
         top: How many to draw.
         colours: The colour of each department; made from the nodes where it isn't given.
     """
-    rows = list(nodes.sort("events", descending=True).iter_rows(named=True))
+    rows = list(nodes.sort("events", descending=True, maintain_order=True).iter_rows(named=True))
     if not rows:
         return empty("There is no event to show.", WIDEN)
     total = sum(row["events"] for row in rows)
@@ -181,10 +183,7 @@ def activity_bars(
     title = (
         f"{bars[0].name} happens most: {bars[0].label.replace(' · ', ' times, ')} of all events."
     )
-    subtitle = _of_all(
-        len(bars), len(rows), "kind", sum(r["events"] for r in rows[:top]), total, "events"
-    )
-    subtitle = subtitle.replace("kinds", "activities").replace("kind", "activity")
+    subtitle = _of_all([row["events"] for row in rows], top, ("activity", "activities"), "events")
     colours = colours or theme.department_colours(row.get("department") for row in rows)
     return ranked(bars, title=title, subtitle=subtitle, axis="Events", colours=colours)
 

@@ -48,8 +48,8 @@ def department_map(
         ...         "total_seconds": [7200.0],
         ...     }
         ... )
-        >>> department_map(handoffs).caption
-        'The most waiting is between Sales and Credit: 2 hours in total, 100 % of all handoff waiting.'
+        >>> department_map(handoffs).hidden
+        'All flow is shown.'
     """
     shown_by = measure_of(measure)
     rows: dict[Pair, Row] = {
@@ -96,10 +96,13 @@ def _draw(
         _draw_department(picture, name, rows, colours.get(name, theme.MUTED))
     for pair, row in drawn.items():
         dot.arrow(
-            picture, (_id(pair[0]), _id(pair[1])), text.element_id("handoff", *pair), kind="handoff",
+            picture,
+            (_id(pair[0]), _id(pair[1])),
+            text.element_id("handoff", *pair),
+            kind="handoff",
             tooltip=f"{pair[0]} → {pair[1]}\n{dot.figures(row)}",
             look=dot.step_look(measure, row, tops, handoff=False),
-        )  # fmt: skip
+        )
     return str(picture.source)
 
 
@@ -107,7 +110,8 @@ def _draw_department(picture: Any, name: str, rows: Mapping[Pair, Row], colour: 
     given = sum(row["count"] for (one, _), row in rows.items() if one == name)
     taken = sum(row["count"] for (_, other), row in rows.items() if other == name)
     facts = [f"{taken:,} in · {given:,} out"]
-    said = f"{name}\ntakes over {wording.count(taken, 'time')}\nhands over {wording.count(given, 'time')}"
+    times = wording.count(taken, "time"), wording.count(given, "time")
+    said = f"{name}\ntakes over {times[0]}\nhands over {times[1]}"
     dot.node(
         picture,
         _id(name),
@@ -127,7 +131,8 @@ def _id(name: str) -> str:
 def _caption(rows: Mapping[Pair, Row], drawn: Mapping[Pair, Row], measure: Measure) -> str:
     pair = max(drawn, key=lambda p: measure.value(drawn[p]) or 0)
     value = measure.value(drawn[pair])
-    way = f"between {text.clean(pair[0])} and {text.clean(pair[1])}"
+    one, other = (text.shorten(text.clean(name), 480, 11) for name in pair)
+    way = f"between {one} and {other}"
     if measure.name == "total_seconds":
         total = sum(row["total_seconds"] or 0 for row in rows.values())
         of_all = (
@@ -135,7 +140,8 @@ def _caption(rows: Mapping[Pair, Row], drawn: Mapping[Pair, Row], measure: Measu
         )
         return f"The most waiting is {way}: {wording.duration(value)} in total{of_all}."
     if measure.is_time:
-        return f"Of the handoffs drawn, the slowest is {way}: {measure.words} {wording.duration(value)}."
+        said = f"{measure.words} {wording.duration(value)}"
+        return f"Of the handoffs drawn, the slowest is {way}: {said}."
     return f"The commonest handoff is {way}: {wording.count(drawn[pair]['count'], 'time')}."
 
 

@@ -1,38 +1,46 @@
 """The parts of DOT that every map is made of."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from procmine import wording
 from procmine.draw import text, theme
 from procmine.draw.measure import Measure
-
-if TYPE_CHECKING:
-    from graphviz import Digraph
 
 NAME_SIZE: Final = 11
 SMALL_SIZE: Final = 9
 NODE_WIDTH: Final = 150
 """Pixels (at 72 to the inch) that a node's text may take."""
 PADDING: Final = 9
+BARE: Final = 'BORDER="0" CELLBORDER="0" CELLSPACING="0"'
 
 
-def new_map(legend: str, *, direction: str = "TB") -> "Digraph":
+def new_map(legend: str, *, direction: str = "TB") -> Any:
     """Return an empty map with the look of all maps.
 
     Args:
         legend: What stands under the map, from `legend`.
         direction: Where the flow runs: TB is downwards, LR to the right.
     """
-    from graphviz import Digraph
+    from graphviz import Digraph  # pyright: ignore[reportMissingTypeStubs]
 
     font = {"fontname": theme.FONT}
-    drawn = Digraph("map", node_attr=font, edge_attr=font)
+    drawn: Any = Digraph("map", node_attr=font, edge_attr=font)
     drawn.attr(
-        "graph", rankdir=direction, newrank="true", label=legend, labelloc="b", labeljust="l",
-        nodesep="0.35", ranksep="0.5", outputorder="edgesfirst", pad="0.15", bgcolor=theme.PAPER,
-        remincross="true", **font,
-    )  # fmt: skip
+        "graph",
+        rankdir=direction,
+        newrank="true",
+        label=legend,
+        labelloc="b",
+        labeljust="l",
+        nodesep="0.35",
+        ranksep="0.5",
+        outputorder="edgesfirst",
+        pad="0.15",
+        bgcolor=theme.PAPER,
+        remincross="true",
+        **font,
+    )
     drawn.attr(
         "node", shape="box", style="rounded,filled", fixedsize="true", fontsize=str(NAME_SIZE)
     )
@@ -41,7 +49,7 @@ def new_map(legend: str, *, direction: str = "TB") -> "Digraph":
 
 
 def node(
-    drawn: "Digraph",
+    drawn: Any,
     name: str,
     title: object,
     facts: Sequence[str],
@@ -76,38 +84,61 @@ def node(
         for f in small
     ]
     drawn.node(
-        name, label=f"<{'<BR/>'.join(rows)}>", id=name, tooltip=quoted(tooltip), color=colour, fontcolor=theme.INK,
-        fillcolor=fill, penwidth="1.2", width=f"{(widest + 2 * PADDING) / 72:.3f}",
-        height=f"{height / 72:.3f}", **{"class": kind},
-    )  # fmt: skip
+        name,
+        label=f"<{'<BR/>'.join(rows)}>",
+        id=name,
+        tooltip=quoted(tooltip),
+        color=colour,
+        fontcolor=theme.INK,
+        fillcolor=fill,
+        penwidth="1.2",
+        width=f"{(widest + 2 * PADDING) / 72:.3f}",
+        height=f"{height / 72:.3f}",
+        **{"class": kind},
+    )
 
 
-def marker(drawn: "Digraph", name: str, words: str, *, rank: str) -> None:
+def marker(drawn: Any, name: str, words: str, *, rank: str) -> None:
     """Draw where cases begin or end: a dark pill on the first or last rank."""
     with drawn.subgraph() as level:
         level.attr(rank=rank)
         level.node(
-            name, label=f'<<FONT POINT-SIZE="10" COLOR="{theme.PAPER}">{text.markup(words)}</FONT>>', id=name,
-            tooltip=quoted(words), style="rounded,filled", color=theme.INK, fillcolor=theme.INK, height="0.3",
-            width=f"{(text.width(words, 10) + 2 * PADDING) / 72:.3f}", **{"class": "marker"},
-        )  # fmt: skip
+            name,
+            label=f'<<FONT POINT-SIZE="10" COLOR="{theme.PAPER}">{text.markup(words)}</FONT>>',
+            id=name,
+            tooltip=quoted(words),
+            style="rounded,filled",
+            color=theme.INK,
+            fillcolor=theme.INK,
+            height="0.3",
+            width=f"{(text.width(words, 10) + 2 * PADDING) / 72:.3f}",
+            **{"class": "marker"},
+        )
 
 
-def lane(drawn: "Digraph", department: str, colour: str) -> Any:
+def lane(drawn: Any, department: str, colour: str) -> Any:
     """Open the lane of a department: a context that gives the part of the map to draw in."""
     name = text.element_id("department", department)
     words = text.shorten(text.clean(department), NODE_WIDTH * 1.5, NAME_SIZE, bold=True)
     label = f'<<FONT COLOR="{colour}"><B>{text.markup(words)}</B></FONT>>'
     attributes = {
-        "label": label, "id": name, "class": "lane", "tooltip": quoted(department), "labeljust": "l",
-        "labelloc": "t", "style": "rounded,filled", "color": theme.tint(colour, 0.35), "fillcolor": theme.tint(colour),
-        "fontsize": str(NAME_SIZE), "margin": "12",
-    }  # fmt: skip
+        "label": label,
+        "id": name,
+        "class": "lane",
+        "tooltip": quoted(department),
+        "labeljust": "l",
+        "labelloc": "t",
+        "style": "rounded,filled",
+        "color": theme.tint(colour, 0.35),
+        "fillcolor": theme.tint(colour),
+        "fontsize": str(NAME_SIZE),
+        "margin": "12",
+    }
     return drawn.subgraph(name=f"cluster_{name}", graph_attr=attributes)
 
 
 def arrow(
-    drawn: "Digraph",
+    drawn: Any,
     ends: tuple[str, str],
     name: str,
     *,
@@ -143,8 +174,9 @@ def step_look(
         handoff: Whether it crosses to another department.
     """
     line, words = measure.colours(row, tops[0])
+    cell = f"<TR><TD>{text.markup(measure.label(row))}</TD></TR>"
     look = {
-        "label": f"\u00a0{measure.label(row)}\u00a0",
+        "label": f'<<TABLE {BARE} CELLPADDING="3">{cell}</TABLE>>',
         "color": line,
         "fontcolor": words,
         "penwidth": f"{1 + 4 * (row['count'] / max(tops[1], 1)) ** 0.7:.2f}",
@@ -156,8 +188,12 @@ def step_look(
 def figures(row: Mapping[str, Any]) -> str:
     """Say all figures of an arrow, for its tooltip."""
     said = [f"{wording.count(row['count'], 'time')} in {wording.count(row['cases'], 'journey')}"]
-    names = (("median wait", "median_seconds"), ("mean", "mean_seconds"), ("1 in 10 over", "p90_seconds"),
-             ("in total", "total_seconds"))  # fmt: skip
+    names = (
+        ("median wait", "median_seconds"),
+        ("mean", "mean_seconds"),
+        ("1 in 10 over", "p90_seconds"),
+        ("in total", "total_seconds"),
+    )
     said += [f"{words} {wording.duration(row[n])}" for words, n in names if row.get(n) is not None]
     return ", ".join(said)
 
@@ -171,17 +207,17 @@ def legend(measure: Measure, highest: float, hidden: str, *, handoffs: bool) -> 
     top = wording.duration(highest, short=True) if measure.is_time else f"{highest:,.0f}"
     ring = "Dashed, from a ring: to another department. " if handoffs else ""
     scale = (
-        '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0" FIXEDSIZE="TRUE" '
+        f'<TABLE {BARE} CELLPADDING="0" FIXEDSIZE="TRUE" '
         f'WIDTH="{16 * len(lines)}" HEIGHT="9"><TR>{chips}</TR></TABLE>'
     )
     rows = (
         scale,
-        _small(f"Colour and label: {measure.words}, the darkest from half of {top} up."),
+        _small(f"Colour and label: {measure.words}, darkest: over half of {top}."),
         _small(f"{ring}Wider: more often."),
         f"<B>{_small(hidden)}</B>",
     )
     cells = "".join(f'<TR><TD ALIGN="LEFT">{row}</TD></TR>' for row in rows)
-    return f'<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1">{cells}</TABLE>>'
+    return f'<<TABLE {BARE} CELLPADDING="1">{cells}</TABLE>>'
 
 
 def _small(words: str) -> str:
@@ -189,8 +225,10 @@ def _small(words: str) -> str:
 
 
 def quoted(words: str) -> str:
-    """Return a text as a DOT string in which nothing is an escape, an entity or HTML."""
-    from graphviz import escape
+    r"""Return a text for an attribute, in which nothing is an escape, an entity or HTML.
 
-    lines = (text.clean(line) for line in words.split("\n"))
-    return "&#10;".join(escape(line.replace("&", "&amp;")) for line in lines)
+    Example:
+        >>> quoted("<b>\nR&D")
+        '&lt;b&gt;&#10;R&amp;D'
+    """
+    return "&#10;".join(text.markup(line) for line in words.split("\n"))

@@ -1,4 +1,4 @@
-"""Which arrows a picture shows: the most frequent ones that cover a share, all of them connected."""
+"""Which arrows a picture shows: the most frequent that cover a share, all of them connected."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -99,9 +99,9 @@ def select(
     check_coverage(coverage)
     ranked = sorted(arrows, key=lambda a: (-a.count, str(a.source), str(a.target)))
     total = sum(a.count for a in ranked)
-    chosen = _choose(
-        [*always, *ranked], total * (coverage or MOST), CAP if coverage else readable, len(always)
-    )
+    fits = len(ranked) <= readable
+    share, limit = (coverage, CAP) if coverage else (1.0 if fits else MOST, readable)
+    chosen = _choose([*always, *ranked], total * share, limit, len(always))
     hidden = [a for a in ranked if a not in chosen]
     nodes = {key for a in ranked for key in (a.source, a.target)}
     shown_nodes = {key for a in chosen for key in (a.source, a.target)}

@@ -42,16 +42,12 @@ def cycle_time_histogram(
         f"Half of the journeys take {wording.duration(figures['median_seconds'])} or longer; "
         f"one in ten takes more than {wording.duration(figures['p90_seconds'])}."
     )
-    total = histogram["cases"].sum()
-    subtitle = f"{wording.count(total, 'journey')} by duration. Each bar: journeys between the times at its sides."
-    layers = [_bars(bins, total, figures), *_rules(bins, figures)]
-    return framed(_layered(layers), title, subtitle, height=240)
-
-
-def _layered(layers: Sequence[Any]) -> "alt.LayerChart":
+    total = int(histogram["cases"].sum())
+    subtitle = f"{wording.count(total, 'journey')}, each in the bar between two durations."
     import altair as alt
 
-    return alt.layer(*layers)
+    layers = alt.layer(_bars(bins, total, figures), *_rules(bins, figures))
+    return framed(layers, title, subtitle, height=240)
 
 
 def _borders(bins: Sequence[Bin], figures: Mapping[str, Any]) -> list[str]:
@@ -116,8 +112,7 @@ def _rules(bins: Sequence[Bin], figures: Mapping[str, Any]) -> "list[alt.Chart]"
         base = alt.Chart(alt.Data(values=[{"at": at, "words": said}])).encode(x="at:Q")
         drawn.append(base.mark_rule(color=theme.INK, strokeDash=[4, 3], strokeWidth=1.4))
         right = at > 0.7 * len(bins)
-        for halo in (True, False):
-            drawn.append(_words(base, row, right=right, halo=halo))
+        drawn += [_words(base, row, right=right, halo=halo) for halo in (True, False)]
     return drawn
 
 

@@ -1,4 +1,4 @@
-"""DOT to SVG: through `dot` where it's on the PATH, else through the Graphviz that pip installed."""
+"""DOT to SVG: through `dot` where it's on the PATH, else the Graphviz that pip installed."""
 
 import shutil
 import subprocess
@@ -10,7 +10,7 @@ from typing import Final
 
 from procmine.draw.svg import tidy
 
-TIME_LIMIT: Final = 8.0
+TIME_LIMIT: Final = 6.0
 """Seconds that one attempt at a layout may take."""
 
 ATTEMPTS: Final = (
@@ -37,10 +37,9 @@ def svg(dot: str, *, time_limit: float = TIME_LIMIT) -> str:
         True
     """
     for attempt in ATTEMPTS:
-        for engine in engines():
-            drawn = _run((engine, "-Tsvg", *attempt), dot, time_limit)
-            if drawn is not None:
-                return tidy(drawn)
+        drawn = _attempt(attempt, dot, time_limit)
+        if drawn is not None:
+            return tidy(drawn)
     return _placeholder("This map could not be laid out here; its DOT text is complete.")
 
 
@@ -57,21 +56,32 @@ def _packaged() -> str | None:
     except PackageNotFoundError:
         return None
     programs = (
-        f
+        Path(str(f.locate()))
         for f in files
-        if Path(f.name).stem == "graphviz-pure" and "bin" in str(f.parent).lower() + "bin"
+        if Path(f.name).stem == "graphviz-pure" and f.parent.name in ("bin", "Scripts")
     )
-    found = (Path(str(f.locate())) for f in programs)
-    return next((str(path) for path in found if path.is_file()), None)
+    return next((str(path.resolve()) for path in programs if path.is_file()), None)
+
+
+def _attempt(arguments: tuple[str, ...], dot: str, time_limit: float) -> str | None:
+    """Return what the first engine that can draws; a graph too dense for one is so for all."""
+    for engine in engines():
+        try:
+            drawn = _run((engine, "-Tsvg", *arguments), dot, time_limit)
+        except subprocess.TimeoutExpired:
+            return None
+        if drawn is not None:
+            return drawn
+    return None
 
 
 def _run(command: tuple[str, ...], dot: str, time_limit: float) -> str | None:
-    """Return what the program drew; None where it failed or took too long."""
+    """Return what the program drew; None where it failed."""
     try:
         done = subprocess.run(
             command, input=dot.encode(), capture_output=True, timeout=time_limit, check=True
         )
-    except (subprocess.SubprocessError, OSError):
+    except (subprocess.CalledProcessError, OSError):
         return None
     return done.stdout.decode()
 

@@ -99,7 +99,7 @@ def process_map(
         >>> process_map(nodes, edges).hidden
         'All flow is shown.'
     """
-    plan = _plan(nodes, edges, measure_of(measure), coverage, lanes)
+    plan = _plan(nodes, edges, measure_of(measure), coverage, lanes=lanes)
     hidden = plan.shown.sentence()
     if nodes.is_empty():
         return Graph(_empty(), "There is nothing to draw: no events are selected.", hidden)
@@ -116,12 +116,19 @@ def process_map(
 
 
 def _plan(
-    nodes: pl.DataFrame, edges: pl.DataFrame, measure: Measure, coverage: float | None, lanes: bool
+    nodes: pl.DataFrame,
+    edges: pl.DataFrame,
+    measure: Measure,
+    coverage: float | None,
+    *,
+    lanes: bool,
 ) -> _Map:
     split = "department" in edges.columns
-    by_key: dict[Key, Row] = {_key(row, "", split): row for row in nodes.iter_rows(named=True)}
+    by_key: dict[Key, Row] = {
+        _key(row, "", split=split): row for row in nodes.iter_rows(named=True)
+    }
     steps: dict[tuple[Key, Key], Row] = {
-        (_key(row, "", split), _key(row, "next_", split)): row
+        (_key(row, "", split=split), _key(row, "next_", split=split)): row
         for row in edges.iter_rows(named=True)
     }
     arrows = [Arrow(*pair, row["count"]) for pair, row in steps.items()]
@@ -134,7 +141,7 @@ def _plan(
     )
 
 
-def _key(row: Row, prefix: str, split: bool) -> Key:
+def _key(row: Row, prefix: str, *, split: bool) -> Key:
     activity = row[f"{prefix}activity"]
     return (activity, row[f"{prefix}department"]) if split else (activity,)
 
@@ -164,14 +171,19 @@ def _draw_node(drawn: Any, plan: _Map, key: Key, colour: str) -> None:
     share = row.get("department_share")
     if plan.lanes and share is not None and share < 1:
         facts.append(f"{wording.share(1 - share)} by other departments")
-    said = f"{row['activity']}\n{wording.count(row['events'], 'time')} in {wording.count(row['cases'], 'journey')}"
+    said = [row["activity"], f"{facts[0]} in {wording.count(row['cases'], 'journey')}"]
     if plan.department(key) is not None:
-        said += (
-            f"\n{wording.share(share)} by {plan.department(key)}"
-            if share is not None
-            else f"\n{plan.department(key)}"
-        )
-    dot.node(drawn, _id(key), row["activity"], facts, colour=colour, tooltip=said, kind="activity")
+        by = "" if share is None else f"{wording.share(share)} by "
+        said.append(f"{by}{plan.department(key)}")
+    dot.node(
+        drawn,
+        _id(key),
+        row["activity"],
+        facts,
+        colour=colour,
+        tooltip="\n".join(map(text.clean, said)),
+        kind="activity",
+    )
 
 
 def _draw_markers(drawn: Any, plan: _Map) -> None:
@@ -195,9 +207,13 @@ def _draw_steps(drawn: Any, plan: _Map) -> None:
             continue
         handoff = plan.is_handoff(pair)
         dot.arrow(
-            drawn, ends, _step_id(pair), tooltip=_step_tooltip(pair, row),
-            kind="step handoff" if handoff else "step", look=dot.step_look(plan.measure, row, tops, handoff=handoff),
-        )  # fmt: skip
+            drawn,
+            ends,
+            _step_id(pair),
+            tooltip=_step_tooltip(pair, row),
+            kind="step handoff" if handoff else "step",
+            look=dot.step_look(plan.measure, row, tops, handoff=handoff),
+        )
 
 
 def _draw_anchors(drawn: Any, plan: _Map) -> None:
@@ -240,7 +256,8 @@ def _step_tooltip(pair: tuple[Key, Key], row: Row) -> str:
 
 
 def _said(key: Key) -> str:
-    return text.clean(key[0]) + (f" ({text.clean(key[1])})" if len(key) > 1 and key[1] else "")
+    names = [text.shorten(text.clean(name), 480, 11) for name in key if name is not None]
+    return names[0] + (f" ({names[1]})" if len(names) > 1 else "")
 
 
 def _caption(plan: _Map) -> str:
@@ -251,13 +268,16 @@ def _caption(plan: _Map) -> str:
     pair = max(pairs, key=lambda p: plan.measure.value(plan.steps[p]) or 0)
     row = plan.steps[pair]
     way = f"from {_said(pair[0])} to {_said(pair[1])}"
+    if pair[0] == pair[1]:
+        way = f"from one {_said(pair[0])} to the next"
     value = plan.measure.value(row)
     if plan.measure.name == "total_seconds":
         total = sum(r["total_seconds"] or 0 for r in plan.steps.values())
         of_all = f", {wording.share(value / total)} of all waiting" if value and total else ""
         return f"The most waiting is {way}: {wording.duration(value)} in total{of_all}."
     if plan.measure.is_time:
-        return f"Of the steps drawn, the slowest leads {way}: {plan.measure.words} {wording.duration(value)}."
+        said = f"{plan.measure.words} {wording.duration(value)}"
+        return f"Of the steps drawn, the slowest leads {way}: {said}."
     return f"The commonest step leads {way}: {wording.count(row['count'], 'time')}."
 
 

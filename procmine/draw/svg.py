@@ -2,8 +2,9 @@
 
 import re
 from typing import Final
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
+from procmine.draw.text import restored
 from procmine.draw.theme import FONT, PAPER
 
 _NAMESPACE: Final = ' xmlns="http://www.w3.org/2000/svg"'
@@ -27,40 +28,43 @@ def tidy(drawn: str) -> str:
         drawn: The SVG of `dot -Tsvg` (or of graphviz-pure).
 
     Raises:
-        ElementTree.ParseError: It isn't XML.
+        ET.ParseError: It isn't XML.
     """
-    root = ElementTree.fromstring(drawn.replace(_NAMESPACE, "", 1))  # noqa: S314  (our own DOT)
+    root = ET.fromstring(restored(drawn).replace(_NAMESPACE, "", 1))  # noqa: S314  (our own DOT)
     for group in list(root.iter("g")):
         _explain(group)
         _centre(group)
         _space(group)
         _dash(group)
+    _align_scale(root)
     _raise_words(root)
     for text in root.iter("text"):
         text.set("font-family", FONTS)
     _scale(root)
-    return ElementTree.tostring(root, encoding="unicode")
+    return ET.tostring(root, encoding="unicode")
 
 
-def _classes(group: ElementTree.Element) -> list[str]:
+def _classes(group: ET.Element) -> list[str]:
     return (group.get("class") or "").split()
 
 
-def _explain(group: ElementTree.Element) -> None:
-    """Turn the links that Graphviz makes of tooltips into the group's title."""
-    if not {"node", "edge", "cluster", "graph"} & set(_classes(group)):
-        return
+def _explain(group: ET.Element) -> None:
+    """Turn the link that Graphviz makes of a tooltip into the group's title."""
+    kinds = set(_classes(group))
     title = group.find("title")
-    tooltip = next((a.get(_XLINK) for a in group.iter("a")), None)
-    if "graph" not in _classes(group):
+    if title is None or not kinds & {"node", "edge", "cluster", "graph"}:
+        return
+    links = () if "graph" in kinds else group.iter("a")
+    tooltip = next((link.get(_XLINK) for link in links), None)
+    if "graph" not in kinds:
         _unwrap(group)
-    if title is not None and tooltip:
+    if tooltip:
         title.text = tooltip
-    elif title is not None:
+    else:
         group.remove(title)
 
 
-def _unwrap(group: ElementTree.Element) -> None:
+def _unwrap(group: ET.Element) -> None:
     """Put what stands in inner groups and links straight into the group."""
     for child in list(group):
         if child.tag in ("g", "a"):
@@ -71,7 +75,7 @@ def _unwrap(group: ElementTree.Element) -> None:
                 group.insert(place + offset, inner)
 
 
-def _centre(group: ElementTree.Element) -> None:
+def _centre(group: ET.Element) -> None:
     if "node" in _classes(group):
         left, right = _extent(group)
         for text in group.iter("text"):
@@ -82,9 +86,15 @@ def _centre(group: ElementTree.Element) -> None:
         for text in group.iter("text"):
             text.set("text-anchor", "start")
             text.set("x", f"{left + 9:g}")
+            text.set("y", f"{_top(group) + 15:g}")
 
 
-def _extent(group: ElementTree.Element) -> tuple[float, float]:
+def _top(group: ET.Element) -> float:
+    outlines = (s.get("points") or s.get("d") or "" for s in group if s.tag in ("path", "polygon"))
+    return min((float(y) for o in outlines for y in _NUMBER.findall(o)[1::2]), default=0.0)
+
+
+def _extent(group: ET.Element) -> tuple[float, float]:
     """Return the left and right of the group's widest outline."""
     outlines = (s.get("points") or s.get("d") or "" for s in group if s.tag in ("path", "polygon"))
     across = [[float(x) for x in _NUMBER.findall(outline)[::2]] for outline in outlines]
@@ -100,7 +110,7 @@ def _extent(group: ElementTree.Element) -> tuple[float, float]:
     return max(ends, key=lambda end: end[1] - end[0], default=(0.0, 0.0))
 
 
-def _space(group: ElementTree.Element) -> None:
+def _space(group: ET.Element) -> None:
     """Stack the lines of a node evenly around its middle, each with room for what hangs below."""
     lines = [text for text in group.iter("text") if "node" in _classes(group)]
     shape = next((s for s in group if s.tag in ("path", "polygon")), None)
@@ -114,7 +124,7 @@ def _space(group: ElementTree.Element) -> None:
         below += size * LINE_HEIGHT
 
 
-def _dash(group: ElementTree.Element) -> None:
+def _dash(group: ET.Element) -> None:
     """Make dashes as long as their line is wide asks for; Graphviz's are made for thin ones."""
     for path in group.iter("path"):
         dashes = path.get("stroke-dasharray")
@@ -128,7 +138,20 @@ def _dash(group: ElementTree.Element) -> None:
             path.set("stroke-linecap", "round")
 
 
-def _raise_words(root: ElementTree.Element) -> None:
+def _align_scale(root: ET.Element) -> None:
+    """Start the legend's scale where its words start: Graphviz centres a table in its cell."""
+    graph = root.find("g")
+    if graph is None:
+        return
+    words = [float(text.get("x") or 0) for text in graph.findall("text")]
+    chips = graph.findall("polygon")[1:]  # the first is the paper
+    if words and chips:
+        left = min(float(_NUMBER.findall(chip.get("points") or "0")[0]) for chip in chips)
+        for chip in chips:
+            chip.set("transform", f"translate({min(words) - left:g} 0)")
+
+
+def _raise_words(root: ET.Element) -> None:
     """Draw the names of lanes and the figures of arrows last, so that no arrow crosses them out."""
     graph = root.find("g")
     if graph is None:
@@ -139,25 +162,23 @@ def _raise_words(root: ElementTree.Element) -> None:
         for words in group.findall("text"):
             group.remove(words)
             _stroke(words, paper)
-            raised = ElementTree.SubElement(
-                graph, "g", {"class": "words", "data-of": group.get("id", "")}
-            )
+            raised = ET.SubElement(graph, "g", {"class": "words", "data-of": group.get("id", "")})
             raised.extend([*group.findall("title"), words])
 
 
-def _stroke(text: ElementTree.Element, paper: str) -> None:
+def _stroke(text: ET.Element, paper: str) -> None:
     """Set words on a halo of what lies behind them."""
     halo = {
         "paint-order": "stroke",
         "stroke": paper,
-        "stroke-width": "3.5",
+        "stroke-width": "2.5",
         "stroke-linejoin": "round",
     }
     for name, value in halo.items():
         text.set(name, value)
 
 
-def _scale(root: ElementTree.Element) -> None:
+def _scale(root: ET.Element) -> None:
     """Let the picture shrink with its page, and never grow beyond the size it was drawn for."""
     for side in ("width", "height"):
         points = _NUMBER.findall(root.get(side) or "0")[0]

@@ -16,14 +16,15 @@ _ADVANCES: Final = (
 """DejaVu Sans, U+0020 to U+007E, in thousandths of the font size."""
 
 _BOLD: Final = 1.13
+_STAND_IN: Final = "\u29f5"
 NAMELESS: Final = "(no name)"
 
 
 def clean(name: object) -> str:
-    """Return a name on one line, without characters that XML forbids or that turn text around.
+    r"""Return a name on one line, without characters that XML forbids or that turn text around.
 
     Example:
-        >>> clean("a\\n\\tb\\x00\\u202ec"), clean(" ")
+        >>> clean("a\n\tb\x00\u202ec"), clean(" ")
         ('a b c', '(no name)')
     """
     kept = (
@@ -41,7 +42,7 @@ def width(text: str, size: float, *, bold: bool = False) -> float:
 
     Example:
         >>> round(width("Create Fine", 11), 1)
-        65.7
+        63.4
     """
     thousandths = sum(_advance(c) for c in text)
     return thousandths * size / 1000 * (_BOLD if bold else 1)
@@ -61,7 +62,7 @@ def shorten(text: str, room: float, size: float, *, bold: bool = False) -> str:
 
     Example:
         >>> shorten("Determine necessity of stop advice", 100, 10)
-        'Determine neces…'
+        'Determine necess…'
     """
     if width(text, size, bold=bold) <= room:
         return text
@@ -81,12 +82,12 @@ def wrap(
 
     Example:
         >>> wrap("Determine necessity of stop advice", 120, 11)
-        ['Determine', 'necessity of stop', 'advice']
+        ['Determine necessity', 'of stop advice']
     """
     broken: list[str] = []
     words = clean(name).split(" ")
     while words and len(broken) < lines - 1:
-        fitting = _fitting(words, room, size, bold)
+        fitting = _fitting(words, room, size, bold=bold)
         broken.append(shorten(" ".join(words[:fitting]), room, size, bold=bold))
         words = words[fitting:]
     return [*broken, shorten(" ".join(words), room, size, bold=bold)] if words else broken
@@ -97,22 +98,22 @@ def sequence(names: Sequence[str], room: float, size: float) -> str:
 
     Example:
         >>> sequence(["Register", "Examine thoroughly", "Decide"], 200, 11)
-        'Register → Examine thor… → Decide'
-        >>> sequence(["Register"] * 30, 240, 11)
+        'Register → Examine tho… → Decide'
+        >>> sequence(["Register"] * 30, 260, 11)
         'Register → Register → … 27 more … → Register'
     """
-    for kept in range(min(len(names), 12), 2, -1):
-        head, left = list(names[: kept - 1]), len(names) - kept
+    for kept in range(min(len(names), 12), 1, -1):
+        left = len(names) - kept
         more = [f"… {left} more …"] if left else []
         for share in (400, 160, 110, 80, 60):
-            cut = [shorten(name, share, size) for name in (*head, names[-1])]
+            cut = [shorten(name, share, size) for name in (*names[: kept - 1], names[-1])]
             joined = " → ".join([*cut[:-1], *more, cut[-1]])
             if width(joined, size) <= room:
                 return joined
     return shorten(" → ".join(names), room, size)
 
 
-def _fitting(words: list[str], room: float, size: float, bold: bool) -> int:
+def _fitting(words: list[str], room: float, size: float, *, bold: bool) -> int:
     """Return how many of the words fit on one line: at least one."""
     fitting = 1
     while fitting < len(words) and width(" ".join(words[: fitting + 1]), size, bold=bold) <= room:
@@ -121,16 +122,25 @@ def _fitting(words: list[str], room: float, size: float, bold: bool) -> int:
 
 
 def markup(text: str) -> str:
-    """Escape a text for Graphviz's HTML-like labels, where a backslash must not start an escape."""
-    return escape(clean(text)).replace("\\", "&#92;")
+    r"""Escape a text for Graphviz, which reads entities and, even behind them, `\N` as a name.
+
+    No way of doubling holds in labels and tooltips alike, so another character that looks the same
+    stands in for the backslash; `restored` puts it back into the picture.
+    """
+    return escape(clean(text)).replace("\\", _STAND_IN)
+
+
+def restored(drawn: str) -> str:
+    """Put back the backslashes that `markup` took out."""
+    return drawn.replace(_STAND_IN, "\\").replace(f"&#{ord(_STAND_IN)};", "\\")
 
 
 def element_id(kind: str, *names: str | None) -> str:
-    """Return the stable `id` of a picture's element: its kind and a hash of the names it stands for.
+    """Return the stable `id` of an element: its kind and a hash of the names it stands for.
 
     Example:
         >>> element_id("step", "Order placed", "Credit check")
-        'step-8d3a7b1f6c'
+        'step-8a315fda90'
     """
     joined = "\x1f".join("\x00" if name is None else name for name in names)
     return f"{kind}-{blake2s(joined.encode(errors='replace'), digest_size=5).hexdigest()}"

@@ -1,0 +1,143 @@
+import json
+import re
+
+import polars as pl
+import pytest
+import vl_convert
+
+from procmine.draw import charts
+from procmine.wording import duration, share
+
+DAY = 86_400.0
+
+
+def texts(chart):
+    drawn = vl_convert.vegalite_to_svg(chart.to_json())
+    return [re.sub(r"\s+", " ", t) for t in re.findall(r"<text[^>]*>([^<]*)<", drawn)]
+
+
+@pytest.fixture
+def histogram():
+    borders = [0.0, 3600.0, DAY, 7 * DAY, None]
+    return pl.DataFrame(
+        {"from_seconds": borders[:-1], "to_seconds": borders[1:], "cases": [5, 0, 40, 5]},
+        schema_overrides={"to_seconds": pl.Float64},
+    )
+
+
+@pytest.fixture
+def summary():
+    return pl.DataFrame(
+        {
+            "cases": [50],
+            "median_seconds": [276_480.0],
+            "p90_seconds": [6 * DAY],
+            "max_seconds": [9 * DAY],
+        }
+    )
+
+
+def test_the_histogram_speaks_in_a_persons_units(histogram, summary):
+    said = texts(charts.cycle_time_histogram(histogram, summary))
+    assert "half within 3.2 d" in said
+    assert "9 in 10 within 6 d" in said
+    assert {"0 s", "1 h", "1 d", "7 d", "9 d"} <= set(said)
+    assert not any("276" in t for t in said)
+
+
+def test_the_median_stands_in_the_bar_that_holds_it(histogram, summary):
+    layers = charts.cycle_time_histogram(histogram, summary).to_dict()["layer"]
+    places = [v["at"] for layer in layers for v in layer["data"].get("values", []) if "at" in v]
+    assert places[0] == pytest.approx(2 + (3.2 - 1) / 6)
+
+
+def test_an_open_last_bar_without_a_longest_journey_is_drawn(histogram, summary):
+    said = texts(charts.cycle_time_histogram(histogram, summary.drop("max_seconds")))
+    assert "longer" in said
+
+
+def test_handoffs_are_ranked_by_waiting_and_say_their_share(tables, orders):
+    handoffs = tables.handoffs(orders)
+    said = texts(charts.handoff_bars(handoffs, top=2))
+    top = handoffs.sort("total_seconds", descending=True).row(0, named=True)
+    part = top["total_seconds"] / handoffs["total_seconds"].sum()
+    assert f"{top['department']} → {top['next_department']}" in said
+    assert f"{duration(top['total_seconds'], short=True)} · {share(part)}" in said
+    assert any(t.startswith(f"The first 2 of {handoffs.height} handoffs") for t in said)
+
+
+def test_variants_say_their_share_and_the_share_so_far():
+    variants = pl.DataFrame(
+        {
+            "variant": [1, 2, 3],
+            "activities": [["a", "b"], ["a", "c"], ["a"]],
+            "cases": [6, 3, 1],
+            "share": [0.6, 0.3, 0.1],
+            "cumulative_share": [0.6, 0.9, 1.0],
+            "median_seconds": [1.0, 2.0, 0.0],
+        }
+    )
+    said = texts(charts.variant_bars(variants, top=2))
+    assert "The 2 commonest of 3 variants cover 90 % of the journeys." in said
+    assert "a → b" in said
+    assert "30 % (90 %)" in said
+
+
+def test_rework_of_one_activity_in_two_departments_is_added_up():
+    activities = pl.DataFrame(
+        {
+            "activity": ["check", "check", "ship"],
+            "department": ["A", "B", "A"],
+            "events": [10, 10, 20],
+            "repeats": [3, 2, 0],
+        }
+    )
+    said = texts(charts.rework_bars(activities))
+    assert "5 · 25 %" in said
+    assert "ship" not in said
+
+
+def test_activities_wear_their_departments_colours(tables, orders):
+    nodes = tables.nodes(orders)
+    colours = {"Sales": "#111111", "Credit": "#222222", "Store": "#333333"}
+    drawn = json.loads(charts.activity_bars(nodes, colours=colours).to_json())
+    scale = drawn["layer"][1]["encoding"]["color"]["scale"]
+    assert dict(zip(scale["domain"], scale["range"], strict=True)) == colours
+
+
+@pytest.mark.parametrize(
+    ("chart", "columns"),
+    [
+        (charts.handoff_bars, ["department", "next_department", "total_seconds"]),
+        (charts.variant_bars, ["activities", "cases", "share"]),
+        (charts.rework_bars, ["activity", "events", "repeats"]),
+        (charts.activity_bars, ["activity", "events", "cases"]),
+    ],
+)
+def test_an_empty_table_says_what_to_do_next(chart, columns):
+    empty = pl.DataFrame(schema=dict.fromkeys(columns, pl.Float64))
+    assert len(texts(chart(empty))) >= 2
+
+
+def test_names_cut_alike_stay_bars_of_their_own_and_hostile_ones_stay_text():
+    long = "x" * 200
+    names = [
+        f"{long} one",
+        f"{long} two",
+        "</text><script>alert(1)</script>",
+        '"] + alert(1) + ["',
+        "a\\b\n",
+    ]
+    nodes = pl.DataFrame({"activity": names, "events": [5, 4, 3, 2, 1], "cases": [1] * 5})
+    drawn = vl_convert.vegalite_to_svg(charts.activity_bars(nodes).to_json())
+    assert "<script" not in drawn
+    assert drawn.count('aria-roledescription="bar"') == 5
+    assert '"] + alert(1) + ["' in drawn.replace("&quot;", '"')
+
+
+def test_a_chart_leaves_the_notebooks_own_theme_alone(histogram, summary):
+    import altair as alt
+
+    before = alt.theme.active
+    charts.cycle_time_histogram(histogram, summary)
+    assert alt.theme.active == before
