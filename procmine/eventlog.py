@@ -16,7 +16,16 @@ import polars as pl
 from polars import selectors
 
 from procmine.errors import InputError, OptionError, UnavailableError
-from procmine.filters import Names, Period, case_conditions, cases_where, one_of, said, within
+from procmine.filters import (
+    Names,
+    Period,
+    case_conditions,
+    cases_where,
+    chosen,
+    one_of,
+    said,
+    within,
+)
 from procmine.metadata import Metadata
 from procmine.prepare.polars import BUCKET_EVENTS, prepare
 from procmine.schema import (
@@ -201,7 +210,9 @@ class EventLog:
             >>> log.filter_cases(passes_through="answer").size
             (2, 1)
         """
-        given = {k: v for k, v in locals().items() if k != "self" and v not in (None, ())}
+        given = chosen({k: v for k, v in locals().items() if k != "self"})
+        if not given:
+            return self
         conditions = case_conditions(self.table, self.meta.timezone, **given)
         kept = nw.to_native(cases_where(self.table, conditions))
         return replace(self, events=kept, meta=self.meta.selected(said("journeys", given)))
@@ -229,11 +240,13 @@ class EventLog:
             OptionError: A name that never occurs; the nearest is named.
             ColumnError: The log has no such column.
         """
-        given = {k: v for k, v in locals().items() if k != "self" and v not in (None, ())}
-        names = {ACTIVITY: activity, DEPARTMENT: department, **(where or {})}
-        kept = self.table
-        for column, values in names.items():
-            if values not in ((), None):
+        given = chosen({k: v for k, v in locals().items() if k != "self"})
+        if not given:
+            return self
+        kept, columns = self.table, given.get("where", {})
+        asked = ((ACTIVITY, activity), (DEPARTMENT, department), *columns.items())
+        for column, values in asked:
+            if values:
                 kept = kept.filter(one_of(self.table, column, values))
         if period is not None:
             kept = kept.filter(within(TIMESTAMP, period, self.meta.timezone))

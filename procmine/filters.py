@@ -30,6 +30,26 @@ Period = tuple[str | date | None, str | date | None]
 Names = str | Sequence[str]
 
 
+def chosen(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out the conditions that choose nothing, as a list with nothing ticked does.
+
+    Example:
+        >>> chosen({"variant": 0, "activity": [], "started": (None, None), "where": {"a": ()}})
+        {'variant': 0}
+    """
+    kept = {
+        name: chosen(value) if isinstance(value, Mapping) else value  # pyright: ignore[reportUnknownArgumentType]
+        for name, value in options.items()
+    }
+    return {name: value for name, value in kept.items() if not _chooses_nothing(value)}
+
+
+def _chooses_nothing(value: Any) -> bool:
+    if isinstance(value, str | Mapping | Sequence):
+        return not value or value == (None, None)
+    return value is None
+
+
 def within(column: str, period: Period, zone: str) -> nw.Expr:
     """Hold where a time lies in a period.
 
@@ -208,8 +228,8 @@ def _value(name: str, value: Any) -> str:
         low, high = ("" if end is None else _end(end) for end in value)
         first, last = ("at least", "at most") if name == "duration" else ("from", "before")
         return " and ".join(f"{word} {end}" for word, end in ((first, low), (last, high)) if end)
-    if name == "follows":
-        return " and ".join(value)
+    if name in {"follows", "passes_through"}:
+        return " and ".join(map(str, _listed(value)))
     if name == "where":
         return ", ".join(f"{k} {_value('', v)}" for k, v in value.items())
     return " or ".join(map(str, _listed(value)))

@@ -38,8 +38,9 @@ def rework(log: EventLog) -> Result:
     Returns:
         `summary` (one row): `events, repeats, repeat_share, self_loops, cases, cases_with_repeat`;
         `activities`: `activity, events, repeats, repeat_share, self_loops,
-        self_loops_same_resource, self_loop_seconds, cases_with_repeat`, most repeats first. A repeat is an event whose
-        activity its journey has had before; a self-loop a repeat directly after itself.
+        self_loops_same_resource, self_loop_seconds, cases_with_repeat`, most repeats first. A
+        repeat is an event whose activity its journey has had before; a self-loop a repeat directly
+        after itself.
         `self_loops_same_resource` is null where resources are unknown.
 
     Example:
@@ -61,7 +62,7 @@ def rework(log: EventLog) -> Result:
     summary = activities.select(
         events,
         pl.col("repeats").sum(),
-        (pl.col("repeats").sum() / events).alias("repeat_share"),
+        pl.when(events > 0).then(pl.col("repeats").sum() / events).alias("repeat_share"),
         pl.col("self_loops").sum(),
         pl.lit(log.size[1]).alias("cases"),
         pl.lit(cases).alias("cases_with_repeat"),
