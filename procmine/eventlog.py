@@ -317,7 +317,9 @@ def scan(path: Path) -> EventLog | None:
         return None
     if text is None:
         return None
-    return EventLog(pl.scan_parquet(files), Metadata.from_json(text))
+    meta = Metadata.from_json(text)
+    whole = meta if len(files) == 1 else replace(meta, events=None, cases=None)
+    return EventLog(pl.scan_parquet(files), whole)
 
 
 def collect(table: nw.LazyFrame[Any]) -> pl.DataFrame:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from html import escape
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -167,7 +168,7 @@ def shown(column: str, value: Any) -> str:
         >>> shown("activities", ["ask", "answer"]), shown("department", None)
         ('ask → answer', '')
     """
-    if value is None:
+    if value is None or (isinstance(value, float) and isnan(value)):
         return ""
     if column.endswith("_seconds"):
         return duration(value, short=True)
