@@ -35,7 +35,7 @@ class Bar:
         label: The figure beside it.
         facts: What to say on hover, by title.
         group: What its colour stands for, where it stands for something.
-        shown: Its name as the axis says it, where that isn't the full one cut short.
+        shown: The lines of its name on the axis, where they aren't the full name cut short.
     """
 
     name: str
@@ -43,7 +43,7 @@ class Bar:
     label: str
     facts: Mapping[str, str]
     group: str | None = None
-    shown: str | None = None
+    shown: Sequence[str] = ()
 
 
 def axis_unit(highest_seconds: float) -> tuple[float, str]:
@@ -112,7 +112,9 @@ def _name_axis(bars: Sequence[Bar], lines: int) -> "alt.Axis":
     """Name each rank: names that look alike once they're cut stay bars of their own."""
     import altair as alt
 
-    names = [text.wrap(bar.shown or bar.name, NAME_WIDTH, NAME_SIZE, lines=lines) for bar in bars]
+    names = [
+        bar.shown or [text.shorten(text.clean(bar.name), NAME_WIDTH, NAME_SIZE)] for bar in bars
+    ]
     return alt.Axis(
         labelExpr=f"{json.dumps(names)}[datum.value]",
         labelBaseline="middle",

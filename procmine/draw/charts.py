@@ -123,10 +123,13 @@ def _variant_bar(row: Mapping[str, Any], together: float) -> Bar:
         "Share": wording.share(row["share"]),
         "With those above": wording.share(min(together, 1.0)),
         "Median duration": wording.duration(row.get("median_seconds")),
-        "Steps": f"{len(names):,}",
+        "Events": f"{len(names):,}",
     }
     label = f"{facts['Share']}  ({facts['With those above']})"
-    shown = text.sequence(names, 1.9 * NAME_WIDTH, NAME_SIZE)
+    sequence = text.sequence(names, 1.9 * NAME_WIDTH, NAME_SIZE)
+    shown = text.wrap(sequence, NAME_WIDTH, NAME_SIZE, lines=2)
+    if len(shown) == 1:  # every name has two lines, so that all stand level with their bars
+        shown.append(wording.count(len(names), "event"))
     return Bar(" → ".join(names), row["share"] * 100, label, facts, shown=shown)
 
 
@@ -151,7 +154,12 @@ def rework_bars(activities: pl.DataFrame, *, top: int = 15) -> "alt.Chart | alt.
     bars = [_rework_bar(row) for row in rows[:top]]
     figures = bars[0].label.replace(" · ", " times, ")
     title = f"{bars[0].name} is repeated most: {figures} of its events."
-    subtitle = _of_all([row["repeats"] for row in rows], top, ("activity", "activities"), "repeats")
+    subtitle = _of_all(
+        [row["repeats"] for row in rows],
+        top,
+        ("repeated activity", "repeated activities"),
+        "repeats",
+    )
     return ranked(bars, title=title, subtitle=subtitle, axis="Repeats", colour=theme.WAIT_LINES[2])
 
 

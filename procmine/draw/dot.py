@@ -216,7 +216,8 @@ def legend(measure: Measure, highest: float, hidden: str, *, handoffs: bool) -> 
         _small(f"{ring}Wider: more often."),
         f"<B>{_small(hidden)}</B>",
     )
-    cells = "".join(f'<TR><TD ALIGN="LEFT">{row}</TD></TR>' for row in rows)
+    cells = '<TR><TD HEIGHT="10"></TD></TR>'
+    cells += "".join(f'<TR><TD ALIGN="LEFT">{row}</TD></TR>' for row in rows)
     return f'<<TABLE {BARE} CELLPADDING="1">{cells}</TABLE>>'
 
 

@@ -50,16 +50,16 @@ class Shown:
     hidden_arrows: int
     hidden_nodes: int
 
-    def sentence(self, node: tuple[str, str] = ("activity", "activities")) -> str:
+    def sentence(self, node: tuple[str, str]) -> str:
         """Say how much of the flow is hidden.
 
         Args:
             node: What a node is called, one and many.
 
         Example:
-            >>> Shown((), 0.12, 34, 0).sentence()
-            '12 % of the flow (34 rare paths) is hidden.'
-            >>> Shown((), 0.0, 0, 0).sentence()
+            >>> Shown((), 0.12, 34, 2).sentence(("activity", "activities"))
+            '12 % of the flow (34 rare paths and 2 activities) is hidden.'
+            >>> Shown((), 0.0, 0, 0).sentence(("activity", "activities"))
             'All flow is shown.'
         """
         if not self.hidden_arrows:

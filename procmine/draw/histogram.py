@@ -102,18 +102,19 @@ def _rules(bins: Sequence[Bin], figures: Mapping[str, Any]) -> "list[alt.Chart]"
     """Draw a line at the median and one at the 90th percentile, each with its words beside it."""
     import altair as alt
 
-    drawn: list[alt.Chart] = []
-    for row, (name, words) in enumerate((("median", "half within"), ("p90", "9 in 10 within"))):
+    rules: list[alt.Chart] = []
+    words: list[alt.Chart] = []
+    for row, (name, said) in enumerate((("median", "half within"), ("p90", "9 in 10 within"))):
         seconds = figures[f"{name}_seconds"]
         if seconds is None:
             continue
         at = _place(bins, seconds, figures)
-        said = f"{words} {wording.duration(seconds, short=True)}"
-        base = alt.Chart(alt.Data(values=[{"at": at, "words": said}])).encode(x="at:Q")
-        drawn.append(base.mark_rule(color=theme.INK, strokeDash=[4, 3], strokeWidth=1.4))
+        mark = {"at": at, "words": f"{said} {wording.duration(seconds, short=True)}"}
+        base = alt.Chart(alt.Data(values=[mark])).encode(x="at:Q")
+        rules.append(base.mark_rule(color=theme.INK, strokeDash=[4, 3], strokeWidth=1.4))
         right = at > 0.7 * len(bins)
-        drawn += [_words(base, row, right=right, halo=halo) for halo in (True, False)]
-    return drawn
+        words += [_words(base, row, right=right, halo=halo) for halo in (True, False)]
+    return [*rules, *words]
 
 
 def _words(base: "alt.Chart", row: int, *, right: bool, halo: bool) -> "alt.Chart":

@@ -14,6 +14,9 @@ from procmine.draw.measure import Measure, measure_of
 
 Row = Mapping[str, Any]
 
+_WHOLE = ("activity", "activities")
+_SPLIT = ("department's activity", "departments' activities")
+
 
 @dataclass(frozen=True)
 class _Map:
@@ -100,7 +103,7 @@ def process_map(
         'All flow is shown.'
     """
     plan = _plan(nodes, edges, measure_of(measure), coverage, lanes=lanes)
-    hidden = plan.shown.sentence()
+    hidden = plan.shown.sentence(_SPLIT if "department" in edges.columns else _WHOLE)
     if nodes.is_empty():
         return Graph(_empty(), "There is nothing to draw: no events are selected.", hidden)
     colours = colours or theme.department_colours(

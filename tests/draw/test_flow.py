@@ -61,7 +61,7 @@ def test_the_coverage_asked_for_is_reached(cases, coverage):
 def test_full_coverage_hides_nothing(cases):
     shown = select(arrows_of(cases), 1.0)
     assert (shown.hidden_arrows, shown.hidden_nodes) == (0, 0)
-    assert shown.sentence() == "All flow is shown."
+    assert shown.sentence(("activity", "activities")) == "All flow is shown."
 
 
 @given(CASES)
