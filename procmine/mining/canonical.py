@@ -37,7 +37,8 @@ def canonical_order(
     for source, target in edges:
         after[source].append(target)
         before[target].append(source)
-    rank = _refined(_ranks(keys), after, before)
+    begins = {node: f"{node not in first} {key}" for node, key in keys.items()}
+    rank = _refined(_ranks(begins), after, before)
     while len(set(rank.values())) < len(rank):
         rank = _refined(_one_singled_out(rank), after, before)
     return _breadth_first(rank, after, first)

@@ -8,6 +8,8 @@ from procmine.mining.layout.grid import Cell, Grid
 
 _SWEEPS = 12
 _SWAPS = 4
+# Beyond so many cells nobody can read the picture; it shall not take minutes to draw as well.
+_LARGE = 5_000
 
 Columns = list[list[Cell]]
 
@@ -38,11 +40,12 @@ def ordered(grid: Grid) -> Columns:
     best = columns = grid.columns()
     near = _neighbours(grid)
     fewest = _crossings(best, near)
-    for sweep in range(_SWEEPS):
+    large = len(grid.column) > _LARGE
+    for sweep in range(2 if large else _SWEEPS):
         if not fewest:
             break
         columns = _swept(columns, near, leftwards=bool(sweep % 2))
-        for _ in range(_SWAPS):
+        for _ in range(0 if large else _SWAPS):
             if not _swapped(columns, near):
                 break
         crossings = _crossings(columns, near)

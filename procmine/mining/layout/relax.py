@@ -22,7 +22,7 @@ def relaxed(
     Example:
         >>> from procmine.mining.layout.grid import to_grid
         >>> relaxed(to_grid(2, [(0, 1)], [0]), [[0], [1]], [0, 70], [30, 30])
-        [35, 35]
+        [70, 70]
     """
     result = list(y)
     above, below = _beside(columns, len(result))

@@ -1,6 +1,6 @@
 """The vertical parts of flows between two columns, each on a track of its own."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from statistics import fmean
 
@@ -41,9 +41,10 @@ def tracks(bundles: Mapping[int, Bundle]) -> dict[int, int]:
     """
     chosen: dict[int, int] = {}
     waiting = sorted(bundles, key=lambda n: (_nearest_first(bundles[n]), n))
+    first_at = _by_height(bundles)
     while waiting:
-        free = [n for n in waiting if not _must_follow(n, waiting, bundles)]
-        number = (free or waiting)[0]
+        free = (n for n in waiting if _first_ones(bundles[n], first_at) <= {n, *chosen})
+        number = next(free, waiting[0])
         waiting.remove(number)
         chosen[number] = max(
             (chosen[n] + 1 for n in chosen if _meet(bundles[n], bundles[number])), default=0
@@ -58,9 +59,16 @@ def _nearest_first(bundle: Bundle) -> int:
     return -upper if leads_down else upper
 
 
-def _must_follow(number: int, others: Sequence[int], bundles: Mapping[int, Bundle]) -> bool:
-    mine = bundles[number].right
-    return any(n != number and bundles[n].left & mine for n in others)
+def _by_height(bundles: Mapping[int, Bundle]) -> dict[int, set[int]]:
+    found: dict[int, set[int]] = {}
+    for number, bundle in bundles.items():
+        for height in bundle.left:
+            found.setdefault(height, set()).add(number)
+    return found
+
+
+def _first_ones(bundle: Bundle, first_at: Mapping[int, set[int]]) -> set[int]:
+    return {number for height in bundle.right for number in first_at.get(height, ())}
 
 
 def _meet(one: Bundle, other: Bundle) -> bool:
