@@ -140,8 +140,8 @@ def _caption(rows: Mapping[Pair, Row], drawn: Mapping[Pair, Row], measure: Measu
         )
         return f"The most waiting is {way}: {wording.duration(value)} in total{of_all}."
     if measure.is_time:
-        said = f"{measure.words} {wording.duration(value)}"
-        return f"Of the handoffs drawn, the slowest is {way}: {said}."
+        said = f"{measure.words}: {wording.duration(value)}"
+        return f"Of the handoffs drawn, the slowest is {way} ({said})."
     return f"The commonest handoff is {way}: {wording.count(drawn[pair]['count'], 'time')}."
 
 

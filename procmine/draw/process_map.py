@@ -279,8 +279,8 @@ def _caption(plan: _Map) -> str:
         of_all = f", {wording.share(value / total)} of all waiting" if value and total else ""
         return f"The most waiting is {way}: {wording.duration(value)} in total{of_all}."
     if plan.measure.is_time:
-        said = f"{plan.measure.words} {wording.duration(value)}"
-        return f"Of the steps drawn, the slowest leads {way}: {said}."
+        said = f"{plan.measure.words}: {wording.duration(value)}"
+        return f"Of the steps drawn, the slowest leads {way} ({said})."
     return f"The commonest step leads {way}: {wording.count(row['count'], 'time')}."
 
 

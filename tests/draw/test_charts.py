@@ -13,7 +13,7 @@ DAY = 86_400.0
 
 def texts(chart):
     drawn = vl_convert.vegalite_to_svg(chart.to_json())
-    return [re.sub(r"\s+", " ", t) for t in re.findall(r"<text[^>]*>([^<]*)<", drawn)]
+    return [re.sub(r"\s+", " ", t) for t in re.findall(r"<t(?:ext|span)[^>]*>([^<]+)<", drawn)]
 
 
 @pytest.fixture
