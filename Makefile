@@ -6,6 +6,7 @@ PYTEST = $(BIN)/pytest -q
 SOURCES = procmine apps sample_logs benchmarks tests
 SAY = printf '\n\033[1m== %s\033[0m\n'
 
+.NOTPARALLEL:
 .PHONY: help setup system test format-check lint types floors test-fast test-slow doctest readme \
 	test-long format bench demo wheel constraints clean
 
