@@ -79,9 +79,9 @@ def count(sources: Sources, plan: Plan, measured: Mapping[str, Any]) -> Quality:
     )
 
 
-def time_origin(plan: Plan, stated: str | None) -> str:
+def time_origin(plan: Plan, *, stated: bool) -> str:
     """Say where the zone comes from."""
-    if stated is not None:
+    if stated:
         return "stated"
     naive = plan.times[plan.roles[TIMESTAMP]].naive
     return "assumed" if naive else "offsets in the data"
@@ -90,13 +90,12 @@ def time_origin(plan: Plan, stated: str | None) -> str:
 def notes(
     sources: Sources,
     plan: Plan,
-    given: frozenset[str],
     origin: str,
     quality: Quality,
     measured: Mapping[str, Any],
 ) -> tuple[str, ...]:
     """Say what was recognised, assumed and noticed."""
-    recognised = {r: c for r, c in plan.roles.items() if r not in given}
+    recognised = {r: c for r, c in plan.roles.items() if r not in plan.given}
     found = [note for raw in sources.raws for note in raw.notes]
     if recognised:
         found.append("Taken as " + ", ".join(f"{r}: '{c}'" for r, c in recognised.items()) + ".")
@@ -113,6 +112,11 @@ def notes(
 
 def _about_times(plan: Plan, origin: str, quality: Quality) -> Iterator[str]:
     column = plan.roles[TIMESTAMP]
+    for time in plan.times.values():
+        if time.is_ambiguous:
+            yield f"In '{time.name}' the {'month' if time.month_first else 'day'} comes first."
+        if any(s.short_year for s in time.shapes):
+            yield f"Years of two digits in '{time.name}' are read as 1970 to 2069."
     if origin == "assumed":
         yield (
             f"The times in '{column}' name no zone and are taken as UTC; if they are local, say "

@@ -16,12 +16,14 @@ ACTIVITY_VALUE: Final = "__activity"
 INSTANT: Final = "__instant"
 BEGIN: Final = "__begin"
 REASON: Final = "__reason"
+MADE_TIMES: Final = {TIMESTAMP: INSTANT, START: BEGIN}
+"""Role of a time to the column of its instants."""
 
 _READ: Final = {"text": text, "number": number, "truth": truth}
 _NAMES: Final = frozenset({*(r.name for r in ROLES), *MADE})
 
 
-def mark(sources: Sources, plan: Plan) -> pl.LazyFrame:
+def mark(table: pl.LazyFrame, sources: Sources, plan: Plan) -> pl.LazyFrame:
     """Add what decides about an event, and the reason why it can't be used."""
     roles, columns = plan.roles, sources.columns
     time = plan.times[roles[TIMESTAMP]]
@@ -33,7 +35,7 @@ def mark(sources: Sources, plan: Plan) -> pl.LazyFrame:
     if START in roles:
         made.append(plan.times[roles[START]].instants(plan.zone).alias(BEGIN))
     rules = faults(time.filled, pl.col(INSTANT), pl.col(CASE_VALUE), pl.col(ACTIVITY_VALUE))
-    return sources.table.with_columns(made).with_columns(reason(rules).alias(REASON))
+    return table.with_columns(made).with_columns(reason(rules).alias(REASON))
 
 
 def accepted(marked: pl.LazyFrame, sources: Sources, plan: Plan) -> pl.LazyFrame:
@@ -97,5 +99,5 @@ def _attribute(name: str, sources: Sources, plan: Plan) -> pl.Expr:
     if name in plan.times:
         return plan.times[name].instants(plan.zone)
     if name in sources.untyped:
-        return typed(name, plan.types.get(name))
+        return typed(name, next(iter(plan.types.get(name, ())), None))
     return pl.col(name)

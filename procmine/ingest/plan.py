@@ -1,69 +1,64 @@
-"""How each column of a source is read, once the whole of it has been measured."""
+"""How each column of a source is read: guessed from a sample, then held against every row."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import polars as pl
 
 from procmine.errors import ColumnError, TimestampError
-from procmine.ingest.sources import Sources, collected
-from procmine.ingest.values import (
-    Typing,
-    number,
-    possible_types,
-    truth,
-    type_measures,
-    types,
-    whole,
-)
+from procmine.ingest.sources import Sources
+from procmine.ingest.values import ALL_TYPES, Types, number, still_possible, truth, type_measures, whole
 from procmine.io.raw import POSITION
 from procmine.schema import ORDER, ROLES, START, TIMESTAMP
-from procmine.timestamps import TimeColumn, settle
+from procmine.timestamps import TimeColumn, refuse_undecided, settle
 
-_ROUNDS: Final = 3
-"""How often values left over may show another shape of time."""
 _KINDS: Final = {r.name: r.kind for r in ROLES}
+_NOUNS: Final = {"number": "numbers", "truth": "truth values"}
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What was decided over the whole source.
+    """How a source is read.
 
     Attributes:
         roles: Role to column.
         times: Column to how its times are read.
-        types: Column of text to its type, where it has one.
-        rows: Records of each source.
-        order_range: Smallest and largest value of the given order, if there is one.
+        types: Column of text to the types that its values allow.
+        rows: Records of each source; zeros until they are counted.
+        order_range: Smallest and largest value of the given order, once known.
         zone: The zone of times that name none.
         null_values: Texts that stand for a missing value.
+        given: The roles that somebody named a column for.
         notes: What was decided, as sentences.
     """
 
     roles: Mapping[str, str]
     times: Mapping[str, TimeColumn]
-    types: Mapping[str, pl.DataType]
-    rows: Sequence[int]
-    order_range: tuple[int, int] | None
+    types: Mapping[str, Types]
+    rows: tuple[int, ...]
     zone: str
     null_values: tuple[str, ...]
-    notes: tuple[str, ...]
+    given: frozenset[str]
+    order_range: tuple[int, int] | None = None
+    notes: tuple[str, ...] = ()
 
 
-def plan(
+def first_plan(
     sources: Sources,
-    roles: dict[str, str],
+    sample: pl.DataFrame,
+    roles: Mapping[str, str],
     given: frozenset[str],
     *,
     zone: str,
     null_values: tuple[str, ...],
     day_first: bool | None,
 ) -> Plan:
-    """Measure a source and decide how to read it.
+    """Begin with what the names of the columns and a sample say.
 
     Args:
         sources: The sources.
+        sample: Some of their rows.
         roles: Role to column.
         given: The roles that somebody named a column for.
         zone: The zone of times that name none.
@@ -71,130 +66,121 @@ def plan(
         day_first: Whether 03/04 is the third of April; None to find out.
 
     Raises:
+        ColumnError: A role's values are nested.
+    """
+    nested = next(((r, c) for r, c in roles.items() if sources.columns[c].is_nested()), None)
+    if nested:
+        raise ColumnError(
+            f"The column '{nested[1]}' can't be {nested[0]}: its values are nested.",
+            "Give another column.",
+        )
+    times = {n: TimeColumn.of(sample, n, POSITION, null_values) for n in _time_columns(sources, roles)}
+    if day_first is not None:
+        times = {
+            n: replace(t, month_first=not day_first, decided=True, stated=True)
+            for n, t in times.items()
+        }
+    plain = sources.untyped - set(roles.values()) - set(times)
+    rows = tuple(sources.expected_rows)
+    return Plan(roles, times, dict.fromkeys(sorted(plain), ALL_TYPES), rows, zone, null_values, given)
+
+
+def _time_columns(sources: Sources, roles: Mapping[str, str]) -> list[str]:
+    """Return the columns of times: those of roles, then those that a source declares."""
+    of_roles = [roles[r] for r in (TIMESTAMP, START) if r in roles]
+    declared = sorted(frozenset[str]().union(*(r.times for r in sources.raws)))
+    others = [n for n in declared if n in sources.columns and n not in roles.values()]
+    return list(dict.fromkeys(of_roles + others))
+
+
+def shape_measures(plan: Plan, instants: Mapping[str, pl.Expr]) -> list[pl.Expr]:
+    """Return what could contradict how times and untyped columns are read.
+
+    Args:
+        plan: The plan.
+        instants: Column to its instants, for those that have been worked out already.
+    """
+    return [
+        *(m for n, t in plan.times.items() for m in t.measures(instants.get(n))),
+        *(m for name, possible in plan.types.items() for m in type_measures(name, possible)),
+    ]
+
+
+def count_measures(sources: Sources, plan: Plan) -> list[pl.Expr]:
+    """Return what has to be counted over all rows: the rows themselves, and roles' misfits."""
+    return [*sources.row_measures(), *_role_measures(sources, plan)]
+
+
+def _role_measures(sources: Sources, plan: Plan) -> Iterator[pl.Expr]:
+    """Return what has to be known of columns that should hold numbers or truth values."""
+    for role, column in plan.roles.items():
+        reader = {"number": number, "truth": truth}.get(_KINDS[role])
+        if reader is None:
+            continue
+        value = (whole if role == ORDER else reader)(column, sources.columns[column], plan.null_values)
+        filled = pl.col(column).cast(pl.String).str.strip_chars()
+        unread = value.is_null() & (filled != "") & ~filled.is_in(list(plan.null_values))
+        yield unread.sum().alias(f"unread {role}")
+        if role == ORDER:
+            yield value.min().alias("order low")
+            yield value.max().alias("order high")
+
+
+def learned(plan: Plan, measured: Mapping[str, Any]) -> Plan:
+    """Return the plan as the shapes measured ask for."""
+    times = settle([t.learned(measured) for t in plan.times.values()])
+    types = {n: still_possible(n, p, measured) for n, p in plan.types.items()}
+    return replace(plan, times={t.name: t for t in times}, types=types)
+
+
+def revised(sources: Sources, plan: Plan, measured: Mapping[str, Any]) -> Plan:
+    """Return the plan as all measures ask for; an equal plan where nothing contradicts it.
+
+    Raises:
         ColumnError: A named column doesn't hold what its role asks for.
         TimestampError: Times can't be read, or can be read in two ways.
     """
-    sample = sources.sample()
-    _flat(roles, sources)
-    times = _times(sources, roles, sample, null_values)
-    roles_columns = set(roles.values())
-    attributes = sources.untyped - roles_columns - set(times)
-    typing = possible_types(sample, attributes)
-    facts = [*sources.row_measures(), *_role_measures(roles, sources, null_values)]
-    times, measured = _measured(sources, times, [*facts, *_all_types(typing)])
-    roles, notes = _usable(roles, given, times, measured)
-    wanted = {roles[r] for r in (TIMESTAMP, START) if r in roles} | (set(times) - roles_columns)
-    settled = settle([t for n, t in times.items() if n in wanted], measured, day_first=day_first)
-    low_high = (measured["order low"], measured["order high"]) if ORDER in roles else None
-    return Plan(
-        roles=roles,
-        times={t.name: t for t in settled},
-        types=types(typing, measured),
-        rows=sources.rows(measured),
-        order_range=low_high if low_high and low_high[0] is not None else None,
-        zone=zone,
-        null_values=null_values,
-        notes=(*notes, *_said(settled, day_first)),
+    low, high = measured.get("order low"), measured.get("order high")
+    return replace(
+        _readable(learned(_without_misfits(plan, measured), measured)),
+        rows=tuple(sources.rows(measured)),
+        order_range=None if low is None else (int(low), int(high)),
     )
 
 
-def _flat(roles: Mapping[str, str], sources: Sources) -> None:
-    nested = {r: c for r, c in roles.items() if sources.columns[c].is_nested()}
-    for role, column in nested.items():
+def _without_misfits(plan: Plan, measured: Mapping[str, Any]) -> Plan:
+    """Take a role from a column that was found by its name alone and holds something else."""
+    misfits = {r: n for r in plan.roles if (n := int(measured.get(f"unread {r}") or 0))}
+    for role in misfits.keys() & plan.given:
+        noun = "whole numbers" if role == ORDER else _NOUNS[_KINDS[role]]
         raise ColumnError(
-            f"The column '{column}' can't be {role}: its values are nested.", "Give another column."
+            f"The column '{plan.roles[role]}' can't be {role}: "
+            f"{misfits[role]:,} of its values are no {noun}.",
+            "Mend them, name them with null_values (--null-value), or leave the option out.",
         )
+    return _without(plan, list(misfits))
 
 
-def _times(
-    sources: Sources, roles: Mapping[str, str], sample: pl.DataFrame, null_values: Sequence[str]
-) -> dict[str, TimeColumn]:
-    names = [roles[r] for r in (TIMESTAMP, START) if r in roles]
-    declared = sorted(frozenset[str]().union(*(r.times for r in sources.raws)))
-    names += [n for n in declared if n in sources.columns and n not in roles.values()]
-    return {n: TimeColumn.of(sample, n, POSITION, null_values) for n in dict.fromkeys(names)}
+def _without(plan: Plan, roles: Sequence[str]) -> Plan:
+    notes = [f"'{plan.roles[r]}' isn't taken as {r}: not all of its values fit." for r in roles]
+    kept = {r: c for r, c in plan.roles.items() if r not in roles}
+    return replace(plan, roles=kept, notes=(*plan.notes, *notes))
 
 
-def _all_types(typing: Typing) -> list[pl.Expr]:
-    return [e for name in typing for e in type_measures(typing, name)]
-
-
-def _measured(
-    sources: Sources, times: dict[str, TimeColumn], others: list[pl.Expr]
-) -> tuple[dict[str, TimeColumn], dict[str, Any]]:
-    """Measure everything in one pass; times again while values left over teach something."""
-    measured: dict[str, Any] = {}
-    for _ in range(_ROUNDS):
-        measures = [m for t in times.values() for m in t.measures()] + others
-        measured |= collected(sources.table.select(measures), sources.name).row(0, named=True)
-        learned = {n: t.learned(measured) for n, t in times.items()}
-        if learned == times:
-            break
-        times, others = learned, []
-    return times, measured
-
-
-def _role_measures(
-    roles: Mapping[str, str], sources: Sources, null_values: Sequence[str]
-) -> list[pl.Expr]:
-    """Return what has to be known of the columns that should hold numbers or truth values."""
-    found: list[pl.Expr] = []
-    for role, column in roles.items():
-        dtype = sources.columns[column]
-        if role == ORDER:
-            value = whole(column, dtype, null_values)
-            found += [value.min().alias("order low"), value.max().alias("order high")]
-        elif _KINDS[role] == "number":
-            value = number(column, dtype, null_values)
-        elif _KINDS[role] == "truth":
-            value = truth(column, dtype, null_values)
-        else:
+def _readable(plan: Plan) -> Plan:
+    """Return the plan without a start that was only taken for one by its name."""
+    for role in (TIMESTAMP, START):
+        time = plan.times.get(plan.roles.get(role, ""))
+        if time is None or not time.is_text or not time.examples or time.shapes:
             continue
-        filled = pl.col(column).cast(pl.String).str.strip_chars()
-        unread = value.is_null() & (filled != "") & ~filled.is_in(list(null_values))
-        found.append(unread.sum().alias(f"unread {role}"))
-    return found
-
-
-def _usable(
-    roles: dict[str, str],
-    given: frozenset[str],
-    times: Mapping[str, TimeColumn],
-    measured: Mapping[str, Any],
-) -> tuple[dict[str, str], list[str]]:
-    """Drop a role whose column was found by its name alone and holds something else."""
-    kept, notes = dict(roles), list[str]()
-    for role, column in roles.items():
-        unread = int(measured.get(f"unread {role}") or 0)
-        time = times.get(column) if role in {TIMESTAMP, START} else None
-        unreadable = time is not None and bool(time.examples) and not time.shapes
-        if not unread and not unreadable:
+        if role == START and role not in plan.given:
+            plan = _without(plan, [role])
             continue
-        if time is not None and (role == TIMESTAMP or role in given):
-            row, text = time.examples[0]
-            raise TimestampError(
-                f"The times in column '{column}' can't be read: '{text}' (row {row:,}).",
-                "Give the column that holds the times, or write them as 2026-01-31 13:45:00.",
-            )
-        if role in given:
-            raise ColumnError(
-                f"The column '{column}' can't be {role}: {unread:,} of its values are no "
-                f"{'truth values' if _KINDS[role] == 'truth' else 'whole numbers' if role == ORDER else 'numbers'}.",
-                "Mend them, name them with null_values (--null-value), or leave the option out.",
-            )
-        del kept[role]
-        notes.append(f"'{column}' isn't taken as {role}: not all of its values fit.")
-    return kept, notes
-
-
-def _said(times: Sequence[TimeColumn], day_first: bool | None) -> list[str]:  # noqa: FBT001
-    """Say what was decided about the order of day and month, and about short years."""
-    notes = [
-        f"In '{t.name}' the {'month' if t.month_first else 'day'} comes first."
-        for t in times
-        if t.is_ambiguous and day_first is None
-    ]
-    short = [t.name for t in times if any(s.short_year for s in t.shapes)]
-    return notes + [f"Years of two digits in '{n}' are read as 1970 to 2069." for n in short]
-
-
+        row, text = time.examples[0]
+        raise TimestampError(
+            f"The times in column '{time.name}' can't be read: '{text}' (row {row:,}).",
+            "Give the column that holds the times, or write them as 2026-01-31 13:45:00.",
+        )
+    used = set(plan.roles.values())
+    refuse_undecided([t for n, t in plan.times.items() if n in used])
+    return plan

@@ -5,12 +5,12 @@ from contextlib import contextmanager
 from typing import Any
 
 from procmine.errors import InputError
-from procmine.ingest.account import count, measures, notes, time_origin
-from procmine.ingest.canonical import REASON, accepted, mark
+from procmine.ingest.account import count, notes, time_origin
 from procmine.ingest.lookalikes import lookalikes
+from procmine.ingest.measure import Done, read
 from procmine.ingest.outcome import Ingested, SourceInfo
-from procmine.ingest.plan import Plan, plan
-from procmine.ingest.sources import Sources, collected
+from procmine.ingest.plan import first_plan
+from procmine.ingest.sources import Sources
 from procmine.io.open import open_sources
 from procmine.quality import check_tolerance
 from procmine.schema import ACTIVITY, CASE, ORDER, ROLES, START, TIMESTAMP, recognise
@@ -84,12 +84,24 @@ def ingest(
     zone = known_zone(timezone) if timezone is not None else "UTC"
     sources = Sources(open_sources(source, lambda columns: _is_log(columns, given)))
     with _named(sources.name):
-        roles = _roles(sources, given)
-        named = frozenset(role for role, column in given.items() if column is not None)
-        chosen = plan(
-            sources, roles, named, zone=zone, null_values=tuple(null_values), day_first=day_first
+        first = first_plan(
+            sources,
+            sources.sample,
+            _roles(sources, given),
+            frozenset(role for role, column in given.items() if column is not None),
+            zone=zone,
+            null_values=tuple(null_values),
+            day_first=day_first,
         )
-        return _ingested(sources, chosen, named, tolerance, timezone)
+        return _ingested(read(sources, first), tolerance, stated=timezone is not None)
+
+
+def _is_log(columns: Sequence[str], given: Mapping[str, str | None]) -> bool:
+    try:
+        recognise(columns, given)
+    except InputError:
+        return False
+    return True
 
 
 def _roles(sources: Sources, given: Mapping[str, str | None]) -> dict[str, str]:
@@ -100,14 +112,6 @@ def _roles(sources: Sources, given: Mapping[str, str | None]) -> dict[str, str]:
         with _named(f"'{raw.name}'"):
             recognise(list(schema), required)
     return roles
-
-
-def _is_log(columns: Sequence[str], given: Mapping[str, str | None]) -> bool:
-    try:
-        recognise(columns, given)
-    except InputError:
-        return False
-    return True
 
 
 @contextmanager
@@ -121,30 +125,22 @@ def _named(name: str) -> Iterator[None]:
         raise type(error)(f"{name} can't be used: {error.fact}", error.help) from None
 
 
-def _ingested(
-    sources: Sources,
-    chosen: Plan,
-    given: frozenset[str],
-    tolerance: float,
-    stated: str | None,
-) -> Ingested:
-    marked = mark(sources, chosen)
-    measured = collected(marked.select(measures(sources, chosen)), sources.name).row(0, named=True)
-    quality = count(sources, chosen, measured)
+def _ingested(done: Done, tolerance: float, *, stated: bool) -> Ingested:
+    sources, plan = done.sources, done.plan
+    quality = count(sources, plan, done.measured)
     check_tolerance(quality, tolerance)
-    origin = time_origin(chosen, stated)
-    found = lookalikes(measured)
+    origin = time_origin(plan, stated=stated)
     return Ingested(
-        accepted=accepted(marked, sources, chosen),
-        set_aside=sources.aside(marked, REASON, list(sources.columns)),
+        accepted=done.accepted,
+        set_aside=done.set_aside,
         quality=quality,
-        roles=chosen.roles,
+        roles=plan.roles,
         sources=tuple(
             SourceInfo(raw.name, raw.sha256, rows, raw.format)
-            for raw, rows in zip(sources.raws, chosen.rows, strict=True)
+            for raw, rows in zip(sources.raws, plan.rows, strict=True)
         ),
-        timezone=chosen.zone,
+        timezone=plan.zone,
         timezone_origin=origin,
-        notes=notes(sources, chosen, given, origin, quality, measured),
-        null_lookalikes=found,
+        notes=notes(sources, plan, origin, quality, done.measured),
+        null_lookalikes=lookalikes(done.measured),
     )

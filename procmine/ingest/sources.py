@@ -13,6 +13,8 @@ from procmine.io.raw import BROKEN_TEXT, POSITION, Raw
 SOURCE_NUMBER: Final = "__source"
 _INTERNAL: Final = frozenset({POSITION, SOURCE_NUMBER})
 _SAMPLE: Final = 2_000
+_IN_MEMORY: Final = 6_000_000
+"""As many events as are sorted in memory at a time."""
 
 
 @dataclass(frozen=True)
@@ -59,10 +61,11 @@ class Sources:
         """All events, with `POSITION` and `SOURCE_NUMBER`."""
         return pl.concat([self._uniform(i) for i in range(len(self.raws))], how="diagonal")
 
+    @cached_property
     def sample(self) -> pl.DataFrame:
-        """Return the first events of each source."""
+        """The first events of each source."""
         heads = [self._uniform(i).head(_SAMPLE) for i in range(len(self.raws))]
-        return collected(pl.concat(heads, how="diagonal"), self.name)
+        return collected([pl.concat(heads, how="diagonal")], self.name)[0]
 
     def _uniform(self, number: int) -> pl.LazyFrame:
         schema, frame = self.schemas[number], self.raws[number].frame
@@ -77,6 +80,17 @@ class Sources:
     def rows(self, measured: Mapping[str, Any]) -> list[int]:
         """Return the number of records of each source, broken ones among them."""
         return [int(measured[f"rows {i}"] or 0) + _broken(r) for i, r in enumerate(self.raws)]
+
+    @property
+    def expected_rows(self) -> list[int]:
+        """The number of records of each source, as far as its reader knows."""
+        return [(r.rows or 0) + _broken(r) for r in self.raws]
+
+    @property
+    def fits_in_memory(self) -> bool:
+        """Whether all sources are known to be small enough to hold their events in memory."""
+        sizes = [r.rows for r in self.raws]
+        return sum(n for n in sizes if n is not None) <= _IN_MEMORY and None not in sizes
 
     @property
     def broken(self) -> int:
@@ -125,14 +139,14 @@ def _broken_rows(raw: Raw) -> pl.LazyFrame:
     )
 
 
-def collected(frame: pl.LazyFrame, name: str) -> pl.DataFrame:
-    """Run a query on a source; what goes wrong there is the source's fault.
+def collected(frames: Sequence[pl.LazyFrame], name: str) -> list[pl.DataFrame]:
+    """Run queries on a source in one pass; what goes wrong there is the source's fault.
 
     Raises:
         InputError: The source can't be read to its end.
     """
     try:
-        return frame.collect(engine="streaming")
+        return pl.collect_all(frames, engine="streaming")
     except (pl.exceptions.PolarsError, OSError) as error:
         why = str(error).partition("\n")[0].strip().rstrip(".")
         raise InputError(f"{name} can't be read to its end: {why}.", "Export it again.") from None

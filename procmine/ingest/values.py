@@ -1,6 +1,6 @@
 """Expressions that read a column's values as text, numbers or truth, and the types of the others."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import polars as pl
@@ -56,34 +56,24 @@ def truth(name: str, dtype: pl.DataType, null_values: Sequence[str]) -> pl.Expr:
     return pl.when(word.is_in(_TRUE)).then(pl.lit(True)).when(word.is_in(_FALSE)).then(pl.lit(False))
 
 
-Typing = dict[str, tuple[pl.DataType, ...]]
-"""Column of text to the types that its sample allows, the narrowest first."""
+Types = tuple[pl.DataType, ...]
+"""The types that the values of a column of text seen so far allow, the narrowest first."""
+
+ALL_TYPES: Final[Types] = (pl.Int64(), pl.Float64(), pl.Boolean())
 
 
-def possible_types(sample: pl.DataFrame, names: Iterable[str]) -> Typing:
-    """Say which types the values of a sample allow, so that the others needn't be measured.
-
-    Args:
-        sample: Some rows.
-        names: Columns of text.
-    """
-    names = [n for n in names if n in sample.columns]
-    every: Typing = {n: (pl.Int64(), pl.Float64(), pl.Boolean()) for n in names}
-    found = sample.select(e for n in names for e in type_measures(every, n)).row(0, named=True) if names else {}
-    return {n: types for n in names if (types := _fitting(n, every[n], found, empty=True))}
-
-
-def type_measures(typing: Typing, name: str) -> list[pl.Expr]:
+def type_measures(name: str, possible: Types) -> list[pl.Expr]:
     """Return for a column how many values it has and how many are of each possible type."""
-    filled = pl.col(name) != ""
-    fits = [_is(name, t).sum().alias(_measure(name, t)) for t in typing[name]]
-    return [filled.sum().alias(_measure(name, None)), *fits]
+    if not possible:
+        return []
+    filled = (pl.col(name) != "").sum().alias(_measure(name, None))
+    return [filled, *(_is(name, t).sum().alias(_measure(name, t)) for t in possible)]
 
 
-def types(typing: Typing, measured: Mapping[str, Any]) -> dict[str, pl.DataType]:
-    """Return the type of each column all of whose values are of it."""
-    fitting = {n: _fitting(n, possible, measured, empty=False) for n, possible in typing.items()}
-    return {n: possible[0] for n, possible in fitting.items() if possible}
+def still_possible(name: str, possible: Types, measured: Mapping[str, Any]) -> Types:
+    """Return the types that every value measured is of."""
+    filled = measured.get(_measure(name, None)) or 0
+    return tuple(t for t in possible if (measured.get(_measure(name, t)) or 0) == filled)
 
 
 def typed(name: str, dtype: pl.DataType | None) -> pl.Expr:
@@ -93,16 +83,7 @@ def typed(name: str, dtype: pl.DataType | None) -> pl.Expr:
         return value
     if dtype == pl.Boolean:
         return value.str.to_lowercase() == "true"
-    return value.cast(dtype)
-
-
-def _fitting(
-    name: str, possible: Iterable[pl.DataType], measured: Mapping[str, Any], *, empty: bool
-) -> tuple[pl.DataType, ...]:
-    filled = measured[_measure(name, None)] or 0
-    if not filled:
-        return tuple(possible) if empty else ()
-    return tuple(t for t in possible if measured[_measure(name, t)] == filled)
+    return value.cast(dtype, strict=False)
 
 
 def _measure(name: str, dtype: pl.DataType | None) -> str:

@@ -20,13 +20,13 @@ import polars as pl
 from procmine.errors import InputError
 from procmine.io.detect import damaged, sha256, wide_encoding
 from procmine.io.mend import mended
+from procmine.io.regular import regular_lines
 from procmine.io.raw import POSITION, Raw
 from procmine.io.scratch import scratch_file
 
 _SEPARATORS: Final = (",", ";", "\t", "|")
 _PIECE: Final = 1 << 22
 _UTF8: Final = "utf-8"
-_QUOTED: Final = '"(?:[^"]|"")*"'
 
 
 def read_csv(path: Path, *, packed: bool) -> Raw:
@@ -46,15 +46,16 @@ def read_csv(path: Path, *, packed: bool) -> Raw:
     text = path if encoding == _UTF8 and not packed else _as_utf8(path, encoding, packed=packed)
     separator = _separator(text)
     columns = _header(path, text, separator)
-    broken = None
-    if _is_regular(text, separator, len(columns)):
-        frame = _scan(text, separator, columns)
+    lines = regular_lines(text, separator, len(columns))
+    if lines is not None:
+        frame, broken, rows = _scan(text, separator, columns), None, lines - 1
     else:
-        frame, broken = mended(text, separator, columns)
+        frame, broken, rows = mended(text, separator, columns)
     return Raw(
         name=path.name,
         format="tsv" if separator == "\t" else "csv",
         frame=frame,
+        rows=rows,
         sha256=sha256(path),
         untyped=frozenset(columns),
         broken=broken,
@@ -159,26 +160,3 @@ def _distinct(names: list[str]) -> Iterator[str]:
             name, repeat = f"{base} ({repeat})", repeat + 1
         used.add(name)
         yield name
-
-
-def _is_regular(text: Path, separator: str, width: int) -> bool:
-    """Whether each line is one record of as many fields as the header."""
-    lines = pl.scan_lines(text, name="line", glob=False)
-    line = pl.col("line")
-    quoted = line.str.contains('"', literal=True)
-    ends = line.str.contains("\0", literal=True) | line.str.ends_with("\r")
-    fits = line.str.count_matches(separator, literal=True) == width - 1
-    seen = lines.select(quoted.any(), (quoted | fits).all().alias("fits"), ends.any().alias("odd"))
-    has_quotes, all_fit, odd = seen.collect(engine="streaming").row(0)
-    if not all_fit or odd:
-        return False
-    return not has_quotes or _quotes_are_regular(lines.filter(quoted), separator, width)
-
-
-def _quotes_are_regular(lines: pl.LazyFrame, separator: str, width: int) -> bool:
-    line, sep = pl.col("line"), "\\" + separator if separator == "|" else separator
-    field = f'(?:{_QUOTED}|[^"{separator}]*)'
-    well_formed = line.str.contains(f"^{field}(?:{sep}{field})*$")
-    bare = line.str.replace_all('"[^"]*"', "")
-    fits = bare.str.count_matches(separator, literal=True) == width - 1
-    return bool(lines.select((well_formed & fits).all()).collect(engine="streaming").item())

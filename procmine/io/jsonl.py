@@ -29,7 +29,8 @@ def read_jsonl(path: Path, *, packed: bool) -> Raw:
     frame, broken = _scanned(text), None
     if frame is None:
         frame, broken = _line_by_line(path, text)
-    return Raw(path.name, "jsonl", frame, sha256(path), broken=broken)
+    rows = frame.select(pl.len()).collect(engine="streaming").item()
+    return Raw(path.name, "jsonl", frame, rows, sha256(path), broken=broken)
 
 
 def _unpacked(path: Path) -> Path:

@@ -34,7 +34,7 @@ class _Pile:
         return batch
 
 
-def mended(text: Path, separator: str, columns: list[str]) -> tuple[pl.LazyFrame, pl.DataFrame]:
+def mended(text: Path, separator: str, columns: list[str]) -> tuple[pl.LazyFrame, pl.DataFrame, int]:
     """Read a file whose lines aren't all records of the header's width.
 
     Fields that are empty and stand beyond the header are no fault; blank lines are no records.
@@ -45,17 +45,17 @@ def mended(text: Path, separator: str, columns: list[str]) -> tuple[pl.LazyFrame
         columns: The header's names, distinct.
 
     Returns:
-        The records that fit, and the others as they stand, both with their positions.
+        The records that fit, the others as they stand, both with their positions, and how many fit.
     """
     target, width = scratch_file(".arrow"), len(columns)
     names = [POSITION, *columns]
     types = [pa.int64(), *[pa.large_string()] * width]
     schema = pa.schema(list(zip(names, types, strict=True)))
-    pile, broken = _Pile(), list[tuple[int, str]]()
+    pile, broken, position = _Pile(), list[tuple[int, str]](), 0
     with pa.OSFile(str(target), "wb") as sink, pa.ipc.new_file(sink, schema) as writer:
-        for position, (record, fields) in enumerate(_records(text, separator)):
-            if not position:  # the header
-                continue
+        records = _records(text, separator)
+        next(records, None)  # the header
+        for position, (record, fields) in enumerate(records, start=1):
             while len(fields) > width and not fields[-1]:
                 fields.pop()
             if len(fields) != width:
@@ -68,7 +68,7 @@ def mended(text: Path, separator: str, columns: list[str]) -> tuple[pl.LazyFrame
         if pile.rows:
             writer.write(pile.batch(schema))
     kept = pl.DataFrame(broken, {POSITION: pl.Int64, BROKEN_TEXT: pl.String}, orient="row")
-    return pl.scan_ipc(target), kept
+    return pl.scan_ipc(target), kept, position - len(broken)
 
 
 def _records(text: Path, separator: str) -> Iterator[tuple[str, list[str]]]:

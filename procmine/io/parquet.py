@@ -12,7 +12,7 @@ from procmine.io.raw import Raw, numbered
 
 def read_parquet(path: Path) -> Raw:
     """Read a Parquet file."""
-    return Raw(path.name, "parquet", _checked(path, pl.scan_parquet(path, glob=False)), sha256(path))
+    return _raw(path, "parquet", pl.scan_parquet(path, glob=False), sha256(path))
 
 
 def read_folder(path: Path) -> Raw:
@@ -31,12 +31,12 @@ def read_folder(path: Path) -> Raw:
         files, hive_partitioning=hive, missing_columns="insert", extra_columns="ignore", glob=False
     )
     digest = hashlib.sha256("".join(map(sha256, files)).encode()).hexdigest()
-    return Raw(path.name, "parquet", _checked(path, frame), digest)
+    return _raw(path, "parquet", frame, digest)
 
 
 def read_arrow(path: Path) -> Raw:
     """Read an Arrow file (IPC, Feather version 2)."""
-    return Raw(path.name, "arrow", _checked(path, pl.scan_ipc(path, glob=False)), sha256(path))
+    return _raw(path, "arrow", pl.scan_ipc(path, glob=False), sha256(path))
 
 
 def read_arrow_stream(path: Path) -> Raw:
@@ -45,13 +45,13 @@ def read_arrow_stream(path: Path) -> Raw:
         frame = pl.read_ipc_stream(path).lazy()
     except (pl.exceptions.PolarsError, OSError):
         raise damaged(path, "it can't be read as an Arrow stream") from None
-    return Raw(path.name, "arrow", numbered(frame), sha256(path))
+    return _raw(path, "arrow", frame, sha256(path))
 
 
-def _checked(path: Path, frame: pl.LazyFrame) -> pl.LazyFrame:
-    """Number the rows, once the file's own description can be read."""
+def _raw(path: Path, kind: str, frame: pl.LazyFrame, digest: str) -> Raw:
+    """Number and count the rows, if the file's own description can be read."""
     try:
-        frame.collect_schema()
+        rows = frame.select(pl.len()).collect(engine="streaming").item()
     except (pl.exceptions.PolarsError, OSError):
         raise damaged(path, "its own description can't be read") from None
-    return numbered(frame)
+    return Raw(path.name, kind, numbered(frame), rows, digest)

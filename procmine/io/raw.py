@@ -20,6 +20,7 @@ class Raw:
         name: The file's name, without its folder.
         format: What was found in it, in a word.
         frame: The events, lazily, with `POSITION`.
+        rows: How many rows the frame has, if that is known; about, where that is cheaper.
         sha256: Of the file; None for a table.
         untyped: Columns whose text may stand for numbers or truth values.
         times: Columns of text that the source declares to be times.
@@ -30,6 +31,7 @@ class Raw:
     name: str
     format: str
     frame: pl.LazyFrame
+    rows: int | None = None
     sha256: str | None = None
     untyped: frozenset[str] = frozenset()
     times: frozenset[str] = frozenset()

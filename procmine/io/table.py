@@ -20,16 +20,20 @@ def read_table(table: Any) -> Raw:
     if isinstance(table, pl.LazyFrame):
         return Raw("table", "polars", numbered(table))
     if isinstance(table, pl.DataFrame):
-        return Raw("table", "polars", numbered(table.lazy()))
+        return _raw("polars", table)
     library = type(table).__module__.partition(".")[0]
     if library == "pandas" and hasattr(table, "columns"):
-        return Raw("table", "pandas", numbered(_from_pandas(table).lazy()))
+        return _raw("pandas", _from_pandas(table))
     if hasattr(table, "__arrow_c_stream__"):
-        return Raw("table", "arrow", numbered(pl.DataFrame(table).lazy()))
+        return _raw("arrow", pl.DataFrame(table))
     raise InputError(
         f"A {type(table).__name__} can't be read as an event log.",
         "Give a path, several paths, or a Polars, pandas or Arrow table.",
     )
+
+
+def _raw(kind: str, frame: pl.DataFrame) -> Raw:
+    return Raw("table", kind, numbered(frame.lazy()), frame.height)
 
 
 def _from_pandas(table: Any) -> pl.DataFrame:

@@ -133,6 +133,7 @@ def read_xes(path: Path, *, packed: bool) -> Raw:
         name=path.name,
         format="xes",
         frame=numbered(_typed(_joined(handler), handler.types).lazy()),
+        rows=handler.events,
         sha256=sha256(path),
         times=frozenset(k for k, tag in handler.types.items() if tag == "date"),
         notes=_notes(handler),

@@ -26,6 +26,8 @@ class TimeColumn:
         examples: Some of its values with their positions, for messages.
         shapes: How its texts are written; empty where the type says it all.
         month_first: Whether the month comes first where that has to be decided.
+        decided: Whether some value, or somebody, decided that.
+        stated: Whether somebody did.
     """
 
     name: str
@@ -34,6 +36,8 @@ class TimeColumn:
     examples: tuple[tuple[int, str], ...] = ()
     shapes: tuple[Shape, ...] = ()
     month_first: bool = False
+    decided: bool = False
+    stated: bool = False
 
     @classmethod
     def of(
@@ -52,7 +56,7 @@ class TimeColumn:
             return column
         values = sample.select(pl.col(position), column.text.alias("text")).drop_nulls()
         examples = tuple((int(row), str(text)) for row, text in values.iter_rows())
-        return replace(column, examples=examples, shapes=shapes_of(text for _, text in examples))
+        return replace(column, examples=examples, shapes=shapes_of(t for _, t in examples))
 
     @property
     def is_text(self) -> bool:
@@ -80,30 +84,37 @@ class TimeColumn:
         """Whether there is anything that could be a time."""
         return self.text.is_not_null() if self.is_text else pl.col(self.name).is_not_null()
 
-    def measures(self) -> list[pl.Expr]:
-        """Return what has to be known about the whole column, under `measure` names."""
+    def measures(self, instants: pl.Expr | None = None) -> list[pl.Expr]:
+        """Return what has to be known about the whole column, under names of its own.
+
+        Args:
+            instants: The column's instants, where they have been worked out already.
+        """
         if not self.is_text:
             return []
-        day = replace(self, month_first=False).instants("UTC")
-        month = replace(self, month_first=True).instants("UTC") if self.is_ambiguous else day
-        left = day.is_null() & month.is_null() & self.filled
-        found = [day.count().alias(self._named("day")), month.count().alias(self._named("month"))]
-        return [*found, self.text.filter(left).head(_LEFT_OVER).implode().alias(self._named("left"))]
+        now = self.instants("UTC") if instants is None else instants
+        turned = replace(self, month_first=not self.month_first)
+        other = turned.instants("UTC") if self.is_ambiguous else now
+        day, month = (other, now) if self.month_first else (now, other)
+        left = self.text.filter(day.is_null() & month.is_null() & self.filled)
+        return [
+            day.count().alias(self._named("day")),
+            month.count().alias(self._named("month")),
+            left.head(_LEFT_OVER).implode().alias(self._named("left")),
+        ]
 
     def _named(self, measure: str) -> str:
         return f"time {measure}: {self.name}"
 
     def learned(self, measured: Mapping[str, Any]) -> "TimeColumn":
-        """Return the column with the shapes that the values left over show."""
+        """Return the column with what its values show: more shapes, and which order they fit."""
         left: Sequence[str] = measured.get(self._named("left")) or ()
         more = tuple(s for s in shapes_of(left) if s not in self.shapes)
-        shapes = sorted((*self.shapes, *more), key=lambda s: (s.epoch, not s.short_year))
-        return replace(self, shapes=tuple(shapes))
-
-    def order(self, measured: Mapping[str, Any]) -> bool | None:
-        """Say whether the month comes first; None where every value fits both ways."""
+        shapes = tuple(sorted((*self.shapes, *more), key=Shape.precedence))
         day, month = (int(measured.get(self._named(m)) or 0) for m in ("day", "month"))
-        return None if day == month else month > day
+        if self.stated or not self.is_ambiguous or day == month:
+            return replace(self, shapes=shapes)
+        return replace(self, shapes=shapes, month_first=month > day, decided=True)
 
     def instants(self, zone: str) -> pl.Expr:
         """Return the column's instants.
@@ -160,33 +171,30 @@ def _epoch(text: pl.Expr) -> pl.Expr:
     return micros.otherwise(None).cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
 
 
-def settle(
-    columns: Sequence[TimeColumn], measured: Mapping[str, Any], *, day_first: bool | None
-) -> list[TimeColumn]:
-    """Decide between day first and month first.
-
-    A value that fits one order alone decides for its column, else another column of the source
-    does; nothing is guessed.
+def settle(columns: Sequence[TimeColumn]) -> list[TimeColumn]:
+    """Let columns that fit both orders follow one of the same source that doesn't.
 
     Args:
-        columns: The columns of times.
-        measured: What their measures gave over the whole source.
-        day_first: What the person says; None where they don't.
+        columns: The columns of times, each with what its own values show.
+    """
+    deciding = next((c for c in columns if c.is_ambiguous and c.decided), None)
+    if deciding is None:
+        return list(columns)
+    return [c if c.decided else replace(c, month_first=deciding.month_first) for c in columns]
+
+
+def refuse_undecided(columns: Sequence[TimeColumn]) -> None:
+    """Refuse to guess between day first and month first.
+
+    Args:
+        columns: The columns of times, learned over the whole source.
 
     Raises:
         TimestampError: No value anywhere decides it.
     """
-    orders = {c.name: c.order(measured) for c in columns if c.is_ambiguous}
-    decided = next((o for o in orders.values() if o is not None), None)
-    if day_first is not None:
-        return [replace(c, month_first=not day_first) for c in columns]
-    if orders and decided is None:
-        raise _undecidable(next(c for c in columns if c.is_ambiguous))
-    return [replace(c, month_first=_first_known(orders.get(c.name), decided)) for c in columns]
-
-
-def _first_known(own: bool | None, others: bool | None) -> bool:  # noqa: FBT001  (both are answers)
-    return bool(own if own is not None else others)
+    unclear = [c for c in columns if c.is_ambiguous]
+    if unclear and not any(c.decided for c in unclear):
+        raise _undecidable(unclear[0])
 
 
 def _undecidable(column: TimeColumn) -> TimestampError:

@@ -32,6 +32,10 @@ class Shape:
         """Whether the year has two digits."""
         return "%y" in self.format
 
+    def precedence(self) -> tuple[bool, bool]:
+        """Sort key: two-digit years before four, which would read them as the year 12; counts last."""
+        return self.epoch, not self.short_year
+
 
 _DATE: Final = (
     r"(?:(?P<ymd>\d{4}(?P<s1>[-/.])\d{1,2}(?P=s1)\d{1,2})"
@@ -75,12 +79,9 @@ def shape_of(text: str) -> Shape | None:
 
 
 def shapes_of(texts: Iterable[str]) -> tuple[Shape, ...]:
-    """Return the shapes that occur, the commonest first; short years before long ones.
-
-    A four-digit year would be read from two digits, so the stricter shape is tried first.
-    """
+    """Return the shapes that occur, in the order in which they are to be tried."""
     found = Counter(shape for text in texts if (shape := shape_of(text)) is not None)
-    return tuple(sorted((s for s, _ in found.most_common()), key=lambda s: (s.epoch, not s.short_year)))
+    return tuple(sorted((s for s, _ in found.most_common()), key=Shape.precedence))
 
 
 def _shape(part: dict[str, str | None]) -> Shape:

@@ -1,0 +1,92 @@
+"""Hold the plan against every row, and revise it until nothing contradicts it.
+
+Where the events fit in memory they are read in the very pass that checks them, so that a file is
+gone through once; where they don't, they stay a query on the source.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import polars as pl
+
+from procmine.ingest.account import measures
+from procmine.ingest.canonical import MADE_TIMES, REASON, accepted, mark
+from procmine.ingest.plan import Plan, count_measures, learned, revised, shape_measures
+from procmine.ingest.sources import Sources, collected
+from procmine.schema import ORDER
+
+_ROUNDS: Final = 6
+"""Each round settles something for good; so many are only met by files that are past help."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """A source, read by a plan that nothing contradicts.
+
+    Attributes:
+        sources: The sources.
+        plan: How they are read.
+        measured: What was counted over all rows.
+        accepted: The usable events, canonical; in memory if they fit.
+        set_aside: The others.
+    """
+
+    sources: Sources
+    plan: Plan
+    measured: Mapping[str, Any]
+    accepted: pl.LazyFrame
+    set_aside: pl.LazyFrame
+
+
+def read(sources: Sources, first: Plan) -> Done:
+    """Read a source.
+
+    Args:
+        sources: The sources.
+        first: The plan to begin with; the sample refines it before the whole source is read.
+
+    Raises:
+        InputError: The source can't be read as an event log.
+    """
+    plan = _rehearsed(sources, first)
+    for _ in range(_ROUNDS):
+        marked = mark(sources.table, sources, plan)
+        events = accepted(marked, sources, plan)
+        queries = [marked.select(_all_measures(sources, plan))]
+        queries += [events] if sources.fits_in_memory else []
+        counted, *held = collected(queries, sources.name)
+        measured = counted.row(0, named=True)
+        better = revised(sources, plan, measured)
+        if better == plan or _reads_alike(better, plan):
+            events = held[0].lazy() if held else events
+            aside = sources.aside(marked, REASON, list(sources.columns))
+            return Done(sources, better, measured, events, aside)
+        plan = better
+    raise AssertionError("a plan is revised at most once for each thing it decides")
+
+
+def _reads_alike(one: Plan, other: Plan) -> bool:
+    """Whether plans differ only in a count that nothing depends on: a single source's rows."""
+    counted = len(one.rows) == 1 and ORDER not in one.roles
+    return counted and replace(one, rows=other.rows) == other
+
+
+def _rehearsed(sources: Sources, plan: Plan) -> Plan:
+    """Refine the plan on the sample, which costs nothing."""
+    for _ in range(_ROUNDS):
+        query = sources.sample.lazy().select(pl.len(), *shape_measures(plan, {}))
+        better = learned(plan, query.collect().row(0, named=True))
+        if better == plan:
+            break
+        plan = better
+    return plan
+
+
+def _all_measures(sources: Sources, plan: Plan) -> list[pl.Expr]:
+    made = {plan.roles[r]: pl.col(c) for r, c in MADE_TIMES.items() if r in plan.roles}
+    return [
+        *count_measures(sources, plan),
+        *shape_measures(plan, made),
+        *measures(sources, plan),
+    ]
