@@ -1,6 +1,5 @@
 """The prepared log and its two views: events, and the cases they make."""
 
-import os
 import shutil
 import weakref
 from collections.abc import Mapping, Sequence
@@ -27,7 +26,8 @@ from procmine.filters import (
     within,
 )
 from procmine.metadata import Metadata
-from procmine.prepare.polars import BUCKET_EVENTS, prepare
+from procmine.prepare.buckets import MEMORY, check_disk, plan, prepare_parts
+from procmine.prepare.polars import prepare_frame
 from procmine.schema import (
     ACTIVITY,
     CASE,
@@ -38,13 +38,16 @@ from procmine.schema import (
     ELAPSED,
     EVENT_NUMBER,
     HANDOFF_NUMBER,
-    METADATA_KEY,
     NEXT_ACTIVITY,
     SEGMENT,
     TIMESTAMP,
     VARIANT,
 )
+from procmine.storage import find, write_file
 from procmine.wording import count
+
+IN_MEMORY = 6_000_000
+"""Up to so many events a log that is read without a place to keep it is held in memory."""
 
 
 class Storage:
@@ -277,15 +280,7 @@ class EventLog:
         if not target.parent.is_dir():
             raise InputError(f"The folder of '{target.name}' isn't there.", "Make it first.")
         events, cases = self.size
-        meta = replace(self.meta, events=events, cases=cases)
-        beside = target.with_name(f".{target.name}.{os.getpid()}.part")
-        try:
-            self.events.sink_parquet(
-                beside, metadata={METADATA_KEY: meta.to_json()}, engine="streaming"
-            )
-            beside.replace(target)
-        finally:
-            beside.unlink(missing_ok=True)
+        write_file(self.events, target, replace(self.meta, events=events, cases=cases))
         return target
 
 
@@ -297,29 +292,24 @@ def prepared(accepted: pl.LazyFrame, events: int, meta: Metadata) -> EventLog:
         events: How many rows there are at most.
         meta: What the log says about itself.
     """
-    storage = Storage() if events > BUCKET_EVENTS else None
-    frame = prepare(accepted, events, storage.path if storage else None)
-    return EventLog(frame, meta, storage)
+    if events <= IN_MEMORY:
+        return EventLog(prepare_frame(accepted.collect(engine="streaming")).lazy(), meta)
+    storage = Storage()
+    chosen = plan(accepted, events, MEMORY)
+    check_disk(chosen, storage.path)
+    prepare_parts(accepted, chosen, storage.path, fingerprint="", metadata=meta.to_json())
+    parts = sorted((storage.path / "log").glob("part-*.parquet"))
+    return EventLog(pl.scan_parquet(parts), meta, storage)
 
 
 def scan(path: Path) -> EventLog | None:
-    """Open a prepared log: a Parquet file or a folder of them; None if it isn't a prepared one.
+    """Open a prepared log: a Parquet file or a folder of parts; None if it isn't a prepared one.
 
     Raises:
-        InputError: Its metadata can't be read.
+        InputError: It wasn't finished, or its metadata can't be read.
     """
-    files = sorted(path.glob("*.parquet")) if path.is_dir() else [path]
-    if not files:
-        return None
-    try:
-        text = pl.read_parquet_metadata(files[0]).get(METADATA_KEY)
-    except (pl.exceptions.PolarsError, OSError):
-        return None
-    if text is None:
-        return None
-    meta = Metadata.from_json(text)
-    whole = meta if len(files) == 1 else replace(meta, events=None, cases=None)
-    return EventLog(pl.scan_parquet(files), whole)
+    stored = find(path)
+    return EventLog(stored.scan(), stored.meta) if stored else None
 
 
 def collect(table: nw.LazyFrame[Any]) -> pl.DataFrame:

@@ -5,13 +5,16 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+import narwhals as nw
 import polars as pl
 
 from procmine.errors import OptionError
 from procmine.eventlog import EventLog, prepared, scan
 from procmine.filters import one_of
 from procmine.ingest import Ingested, ingest
+from procmine.keeping import keep
 from procmine.metadata import Metadata
+from procmine.prepare.buckets import Progress, parse_memory
 from procmine.quality import count_irregularities
 from procmine.schema import ACTIVITY
 
@@ -41,6 +44,9 @@ def read(
     tolerance: float = 0.05,
     outcomes: Sequence[str] = (),
     name: str | None = None,
+    into: str | Path | None = None,
+    memory: str = "2GB",
+    progress: Progress | None = None,
 ) -> EventLog:
     """Read events, check them, and prepare them; or open a log that was prepared before.
 
@@ -67,6 +73,10 @@ def read(
         tolerance: The share of events that may be set aside, 0 to 1.
         outcomes: The activities that close a journey; others are open.
         name: What the log is called; the file's name otherwise.
+        into: Where to keep the prepared log, a name ending in `.parquet`: events that don't fit
+            in memory are prepared straight into it, as a folder of parts.
+        memory: What preparing into it may use.
+        progress: Called with (steps done, steps in all) while it is prepared into its place.
 
     Returns:
         The prepared log; `log.meta` says how it was read.
@@ -104,13 +114,23 @@ def read(
     known = _prepared_before(source)
     if known is not None:
         _refuse(roles, timezone, null_values)
-        log = known
-    else:
-        settings = {"timezone": timezone, "null_values": null_values, "day_first": day_first}
-        log = _prepare(
-            ingest(source, **roles, **settings, tolerance=tolerance), name or _name(source)
-        )
-    return closing(log, outcomes) if outcomes else log
+        log = closing(known, outcomes) if outcomes else known
+        return scan(log.write(into)) or log if into else log
+    raw = ingest(
+        source,
+        **roles,
+        timezone=timezone,
+        null_values=null_values,
+        day_first=day_first,
+        tolerance=tolerance,
+    )
+    if outcomes:
+        one_of(nw.from_native(raw.accepted), ACTIVITY, list(outcomes))
+    meta = metadata(raw, name or _name(source), outcomes)
+    if into is None:
+        return _prepare(raw, meta)
+    place, limit = Path(into), parse_memory(memory)
+    return keep(raw, meta, place, memory=limit, progress=progress)
 
 
 def _prepared_before(source: Source) -> EventLog | None:
@@ -141,19 +161,25 @@ def _name(source: Source) -> str:
     return "table"
 
 
-def _prepare(raw: Ingested, name: str) -> EventLog:
-    """Prepare what was accepted, and write down how it was read."""
-    meta = Metadata(
+def metadata(raw: Ingested, name: str, outcomes: Sequence[str] = ()) -> Metadata:
+    """Write down how a source was read."""
+    return Metadata(
         name=name,
         roles=raw.roles,
         timezone=raw.timezone,
         timezone_origin=raw.timezone_origin,
         sources=tuple(asdict(s) for s in raw.sources),
+        quality=asdict(raw.quality),
         notes=raw.notes,
         null_lookalikes=raw.null_lookalikes,
+        outcomes=tuple(outcomes),
     )
+
+
+def _prepare(raw: Ingested, meta: Metadata) -> EventLog:
+    """Prepare what was accepted, in memory or in a temporary folder."""
     log = prepared(raw.accepted, raw.quality.accepted, meta)
-    quality = asdict(raw.quality) | count_irregularities(log.events)
+    quality = {**meta.quality, **count_irregularities(log.events)}
     events, cases = log.size
     complete = replace(meta, quality=quality, events=events, cases=cases)
     return replace(log, meta=complete, set_aside=raw.set_aside)

@@ -1,4 +1,4 @@
-"""Prepare with Polars: in memory up to some millions of events, bucket by bucket beyond.
+"""Prepare with Polars the events that fit in memory; `buckets` makes any log fit.
 
 Everything that needs order is computed here, once. Afterwards every question is a filter and a
 group-by: the last event of a case (`next_activity` is null) sums the case up, and the `new_*`
@@ -6,7 +6,6 @@ columns mark the first time a case does something, so that counting cases is add
 """
 
 import hashlib
-from pathlib import Path
 
 import polars as pl
 
@@ -35,43 +34,7 @@ from procmine.schema import (
     WAIT,
 )
 
-BUCKET_EVENTS = 6_000_000
-"""Events that are sorted in memory at a time: about 2 GB of an ordinary log."""
-
 _RUN = "__run"
-
-
-def prepare(accepted: pl.LazyFrame, events: int, parts: Path | None) -> pl.LazyFrame:
-    """Sort the events of each case and add what came next.
-
-    Args:
-        accepted: The canonical columns of `procmine.schema`, in any order of rows.
-        events: How many rows there are.
-        parts: An existing empty folder for the parts of a log that is prepared out of core; not
-            needed up to `BUCKET_EVENTS`.
-
-    Returns:
-        The prepared events, in memory or scanned from `parts`; the rows of a case stand together,
-        ordered by `timestamp, order`.
-    """
-    if parts is None or events <= BUCKET_EVENTS:
-        return prepare_frame(accepted.collect(engine="streaming")).lazy()
-    buckets = -(-events // BUCKET_EVENTS)
-    scattered = parts / "scattered"
-    _scatter(accepted, buckets, scattered)
-    for number, bucket in enumerate(sorted(scattered.iterdir())):
-        frame = pl.scan_parquet(bucket / "*.parquet").collect(engine="streaming")
-        prepare_frame(frame).write_parquet(parts / f"part-{number:05}.parquet")
-        for file in bucket.iterdir():
-            file.unlink()
-    return pl.scan_parquet(parts / "part-*.parquet")
-
-
-def _scatter(accepted: pl.LazyFrame, buckets: int, folder: Path) -> None:
-    """Write the events into one folder a bucket, all events of a case into the same one."""
-    bucket = (pl.col(CASE).hash(seed=0) % buckets).alias("bucket")
-    target = pl.PartitionBy(folder, key=bucket, include_key=False)
-    accepted.sink_parquet(target, mkdir=True, compression="lz4", engine="streaming")
 
 
 def prepare_frame(events: pl.DataFrame) -> pl.DataFrame:

@@ -1,0 +1,182 @@
+"""Add events to a prepared log, late ones too, touching only the parts they fall into."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from procmine.errors import InputError, OptionError
+from procmine.eventlog import EventLog, scan
+from procmine.ingest import Ingested, ingest
+from procmine.keeping import only_one
+from procmine.metadata import Metadata
+from procmine.prepare.buckets import bucket_of, part_name, totals, write_part
+from procmine.prepare.polars import prepare_frame
+from procmine.quality import count_irregularities
+from procmine.schema import CASE, MADE, NEXT_ACTIVITY, ORDER
+from procmine.storage import Stored, find, write_file, write_manifest
+
+_FILE = "__file"
+
+
+def append(path: str | Path, source: Any, **options: Any) -> EventLog:
+    """Add events to a prepared log on disk.
+
+    The log afterwards is the same as if all sources had been prepared at once, in this order: new
+    events of an old case, and events that come before it in time, are put where they belong. Parts
+    that no new event falls into aren't touched. Until everything is written the log stays what it
+    was.
+
+    Args:
+        path: The prepared log.
+        source: What `read` takes.
+        **options: How to read the source, as for `read`: `department=…`, `timezone=…`; columns
+            that aren't given are those that the log was prepared from, where the source has them.
+
+    Returns:
+        The log with the new events; `set_aside` holds the new ones that couldn't be used.
+
+    Raises:
+        InputError: There is no prepared log, or the source can't be used.
+        OptionError: The log is ordered by a column of its own.
+
+    Example:
+        >>> import tempfile
+        >>> import procmine as pm
+        >>> day = pl.DataFrame({"case": ["1"], "activity": ["ask"], "time": ["2026-01-05T09:00Z"]})
+        >>> next_day = day.with_columns(activity=pl.lit("answer"), time=pl.lit("2026-01-06T09:00Z"))
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     log = pm.read(day).write(f"{folder}/log.parquet")
+        ...     append(log, next_day)
+        <EventLog table: 2 events, 1 case>
+    """
+    place = Path(path)
+    stored = find(place) if place.exists() else None
+    if stored is None:
+        raise InputError(f"'{place.name}' isn't a prepared log.", "Prepare one first.")
+    if ORDER in stored.meta.roles:
+        raise OptionError(
+            "Events can't be added to a log that was ordered by a column of its own.",
+            "Prepare all sources at once.",
+        )
+    lock = place.with_name(f"{place.name}.lock")
+    with only_one(lock, place.name):
+        raw = _ingested(source, stored.meta, options)
+        (_append_to_parts if place.is_dir() else _append_to_file)(place, stored, raw)
+        lock.unlink(missing_ok=True)
+    log = scan(place)
+    if log is None:
+        raise InputError(f"'{place.name}' is gone again.", "See what else writes there.")
+    return replace(log, set_aside=raw.set_aside)
+
+
+def _ingested(source: Any, meta: Metadata, options: Mapping[str, Any]) -> Ingested:
+    """Read the source as the log was read, and number its events behind the log's."""
+    try:
+        raw = ingest(source, **{**meta.roles, **options})
+    except InputError:
+        raw = ingest(source, **options)
+    behind = int(meta.quality.get("rows_read", 0))
+    return replace(raw, accepted=raw.accepted.with_columns(pl.col(ORDER) + behind))
+
+
+def _append_to_file(place: Path, stored: Stored, raw: Ingested) -> None:
+    """Prepare a log of one file anew."""
+    events = prepare_frame(_together(stored.scan(), raw.accepted.collect(engine="streaming")))
+    counts = count_irregularities(events.lazy())
+    counts |= {"events": events.height, "cases": events[NEXT_ACTIVITY].null_count()}
+    write_file(events.lazy(), place, _grown(stored.meta, raw, counts))
+
+
+def _append_to_parts(place: Path, stored: Stored, raw: Ingested) -> None:
+    """Prepare anew the parts that new events fall into, and let the manifest change over."""
+    new = raw.accepted.collect(engine="streaming")
+    falls = _parts_of(new, stored)
+    files = dict.fromkeys(stored.files)
+    changed = {
+        file: _next_generation(file)
+        for file in files
+        if not falls.filter(pl.col(_FILE) == str(file)).is_empty()
+    }
+    text = stored.meta.to_json()
+    for file, successor in changed.items():
+        mine = falls.filter(pl.col(_FILE) == str(file)).select(CASE)
+        added = new.join(mine, on=CASE, how="semi")
+        write_part(prepare_frame(_together(pl.scan_parquet(file), added)), successor, text)
+    now = [changed.get(file, file) for file in files]
+    write_manifest(place, [f.name for f in now], _grown(stored.meta, raw, totals(now)))
+    _clear(place, now)
+
+
+def _clear(place: Path, kept: Sequence[Path]) -> None:
+    """Remove the parts that the manifest doesn't name, those of a run that was killed as well."""
+    for file in place.glob("part-*.par*"):
+        if file not in kept:
+            file.unlink()
+
+
+def _parts_of(new: pl.DataFrame, stored: Stored) -> pl.DataFrame:
+    """Say into which part each new event's case falls: where it is already, else by its hash."""
+    cases = new.select(CASE).unique()
+    ends = [
+        pl.scan_parquet(file)
+        .filter(pl.col(NEXT_ACTIVITY).is_null())
+        .select(CASE, pl.lit(str(file)).alias(_FILE))
+        .join(cases.lazy(), on=CASE, how="semi")
+        for file in stored.files
+    ]
+    old = pl.concat(ends).collect(engine="streaming")
+    names = pl.Series([str(f) for f in stored.files])
+    fresh = cases.join(old, on=CASE, how="anti").with_columns(
+        bucket_of(len(stored.files)).alias("bucket")
+    )
+    placed = fresh.select(CASE, names.gather(fresh["bucket"]).alias(_FILE))
+    return pl.concat([old, placed])
+
+
+def _next_generation(file: Path) -> Path:
+    """Name the file that takes a part's place."""
+    bucket, _, generation = file.stem.removeprefix("part-").partition("-")
+    return file.with_name(part_name(int(bucket), int(generation or 0) + 1))
+
+
+def _together(old: pl.LazyFrame, new: pl.DataFrame) -> pl.DataFrame:
+    """Put raw events behind prepared ones; a column that one side lacks is null there."""
+    before = old.drop(MADE, strict=False).collect(engine="streaming")
+    categories = [c for c, kind in before.schema.items() if kind == pl.Categorical]
+    before = before.with_columns(pl.col(categories).cast(pl.String))
+    return pl.concat([before, new], how="diagonal_relaxed")
+
+
+def _grown(meta: Metadata, raw: Ingested, counts: Mapping[str, int]) -> Metadata:
+    """Say what the log holds now: what was read before and now, and what is odd in all of it."""
+    added = asdict(raw.quality)
+    quality = dict(meta.quality)
+    for name, value in added.items():
+        quality[name] = _sum(quality.get(name), value)
+    odd = {k: v for k, v in counts.items() if k not in {"events", "cases"}}
+    lookalikes = {
+        role: tuple(
+            sorted({*meta.null_lookalikes.get(role, ()), *raw.null_lookalikes.get(role, ())})
+        )
+        for role in {*meta.null_lookalikes, *raw.null_lookalikes}
+    }
+    return replace(
+        meta,
+        quality={**quality, **odd},
+        events=counts["events"],
+        cases=counts["cases"],
+        sources=(*meta.sources, *(asdict(s) for s in raw.sources)),
+        null_lookalikes=lookalikes,
+    )
+
+
+def _sum(before: Any, added: Any) -> Any:
+    if isinstance(added, Mapping):
+        reasons: dict[str, int] = dict(before or {})
+        for name, value in added.items():
+            reasons[name] = reasons.get(name, 0) + value
+        return reasons
+    return (before or 0) + added

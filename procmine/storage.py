@@ -1,0 +1,137 @@
+"""A prepared log on disk: one Parquet file, or a folder of parts with a manifest.
+
+Whatever is written stands beside its place until it is whole, and then takes it by one rename. A
+folder without its manifest is not a log, however many parts lie in it.
+"""
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from procmine.errors import InputError
+from procmine.metadata import Metadata
+from procmine.schema import METADATA_KEY
+
+MANIFEST = "_procmine.json"
+"""The file that makes a folder a log; readers of Parquet pass over names with an underscore."""
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A prepared log that lies on disk.
+
+    Attributes:
+        files: Its Parquet files, a case in one of them alone.
+        meta: What it says about itself.
+    """
+
+    files: list[Path]
+    meta: Metadata
+
+    def scan(self) -> pl.LazyFrame:
+        """Return the events, lazily; a column that only later parts have is null in the others."""
+        schemas = [pl.read_parquet_schema(f) for f in (self.files[0], self.files[-1])]
+        if schemas[0] == schemas[1]:
+            return pl.scan_parquet(self.files)
+        return pl.concat([pl.scan_parquet(f) for f in self.files], how="diagonal_relaxed")
+
+
+def find(path: Path) -> Stored | None:
+    """Find the prepared log at a path.
+
+    Args:
+        path: A file or a folder.
+
+    Returns:
+        The log; None where there is something else.
+
+    Raises:
+        InputError: A log whose preparation wasn't finished, or whose metadata can't be read.
+    """
+    if path.is_dir():
+        return _folder(path)
+    text = _metadata(path)
+    return Stored([path], Metadata.from_json(text)) if text is not None else None
+
+
+def _folder(path: Path) -> Stored | None:
+    manifest = path / MANIFEST
+    if not manifest.is_file():
+        first = next(iter(sorted(path.glob("*.parquet"))), None)
+        if first is not None and _metadata(first) is not None:
+            raise InputError(
+                f"'{path.name}' is a prepared log that was never finished.",
+                "Run the same procmine prepare again; it goes on where it stopped.",
+            )
+        return None
+    try:
+        values: dict[str, Any] = json.loads(manifest.read_text(encoding="utf-8"))
+        files = [path / name for name in values["parts"]]
+        text = json.dumps(values["metadata"])
+    except (ValueError, KeyError, TypeError):
+        raise InputError(
+            f"The manifest of '{path.name}' can't be read.", "Prepare the log anew."
+        ) from None
+    gone = [f.name for f in files if not f.is_file()]
+    if gone:
+        raise InputError(
+            f"'{path.name}' lacks {len(gone)} of its {len(files)} parts, {gone[0]} for one.",
+            "Copy the whole folder, or prepare the log anew.",
+        )
+    return Stored(files, Metadata.from_json(text))
+
+
+def _metadata(file: Path) -> str | None:
+    """Return the `procmine` entry of a Parquet file; None where it has none or isn't Parquet."""
+    try:
+        return pl.read_parquet_metadata(file).get(METADATA_KEY)
+    except (pl.exceptions.PolarsError, OSError):
+        return None
+
+
+def write_file(events: pl.LazyFrame, target: Path, meta: Metadata) -> None:
+    """Write a log as one Parquet file, whole or not at all.
+
+    Args:
+        events: The prepared events.
+        target: The file.
+        meta: What the log says about itself.
+    """
+    beside = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        metadata = {METADATA_KEY: meta.to_json()}
+        events.sink_parquet(beside, metadata=metadata, engine="streaming")
+        replace_by(target, beside)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def write_manifest(folder: Path, parts: Sequence[str], meta: Metadata) -> None:
+    """Say which parts make the log; from then on they do, and no others.
+
+    Args:
+        folder: The folder the parts lie in.
+        parts: Their names.
+        meta: What the log says about itself.
+    """
+    manifest = {"parts": list(parts), "metadata": json.loads(meta.to_json())}
+    beside = folder / f".{MANIFEST}.{os.getpid()}.part"
+    beside.write_text(json.dumps(manifest), encoding="utf-8")
+    replace_by(folder / MANIFEST, beside)
+
+
+def replace_by(target: Path, beside: Path) -> None:
+    """Put what was written beside in the target's place, and see that a power cut can't undo it."""
+    with beside.open("rb") as file:
+        os.fsync(file.fileno())
+    beside.replace(target)
+    folder = os.open(target.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
