@@ -1,6 +1,7 @@
 """The analyses by name: a decorator makes a function one for Python, CLI, app and report."""
 
 import inspect
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import wraps
@@ -22,12 +23,14 @@ class Analysis:
         run: The function `EventLog -> Result`, options keyword-only.
         question: The first sentence of its docstring.
         options: Its keyword-only parameters, in order.
+        says: What its docstring says of each argument.
     """
 
     name: str
     run: Callable[..., Result]
     question: str
     options: Mapping[str, inspect.Parameter]
+    says: Mapping[str, str]
 
 
 _ANALYSES: dict[str, Analysis] = {}
@@ -59,9 +62,17 @@ def analysis(
         )
 
     parameters = [p for p in signature.parameters.values() if p.kind is p.KEYWORD_ONLY]
-    question = (inspect.getdoc(function) or "").split("\n", 1)[0]
-    _ANALYSES[name] = Analysis(name, run, question, {p.name: p for p in parameters})
+    doc = inspect.getdoc(function) or ""
+    question = doc.split("\n", 1)[0]
+    options = {p.name: p for p in parameters}
+    _ANALYSES[name] = Analysis(name, run, question, options, _arguments(doc))
     return run
+
+
+def _arguments(doc: str) -> dict[str, str]:
+    """Read what a docstring says of each argument: `name: words`, wrapped lines indented further."""
+    found = re.findall(r"^    (\w+): (.+(?:\n {8}.+)*)", doc, re.MULTILINE)
+    return {name: " ".join(words.split()) for name, words in found}
 
 
 def registered() -> Mapping[str, Analysis]:

@@ -128,7 +128,7 @@ def test_the_folder_of_an_out_of_core_log_goes_with_its_last_user(monkeypatch):
 
 @pytest.mark.parametrize("interruption", [KeyboardInterrupt, OSError("disk full")])
 def test_an_interrupted_write_leaves_nothing(log, tmp_path, monkeypatch, interruption):
-    def half(self, path, **_):
+    def half(_, path, **_settings):
         path.write_bytes(b"PAR1 half a file")
         raise interruption
 
@@ -142,7 +142,7 @@ def test_an_interrupted_write_leaves_the_old_file_whole(log, tmp_path, monkeypat
     path = log.write(tmp_path / "log.parquet")
     before = path.read_bytes()
 
-    def half(self, beside, **_):
+    def half(_, beside, **_settings):
         beside.write_bytes(b"PAR1 half a file")
         raise KeyboardInterrupt
 

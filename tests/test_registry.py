@@ -77,7 +77,7 @@ def test_a_new_analysis_is_registered_with_its_options():
             log: The log.
             depth: How deep.
         """
-        return pm.Result("", f"{depth} deep")
+        return pm.Result("", f"{log} {depth} deep")
 
     assert registry.find("novelty").options["depth"].default == 2
     assert registry.parameters("novelty") == {"depth": 2}

@@ -65,7 +65,7 @@ def test_tables_are_attributes(result):
 
 def test_a_wrong_table_name_says_the_nearest(result):
     with pytest.raises(AttributeError, match="Did you mean 'handoffs'"):
-        result.handoff
+        assert result.handoff
 
 
 def test_a_result_is_frozen(result):

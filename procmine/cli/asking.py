@@ -34,14 +34,14 @@ def _command(found: Analysis) -> Callable[..., None]:
             result = found.run(log, **given)
         write(result, form, table)
 
-    own = [_option(p) for p in found.options.values()]
+    own = [_option(p, found.says.get(p.name)) for p in found.options.values()]
     return signed(ask, [_LOG, *own, _FORM, _TABLE])
 
 
-def _option(parameter: inspect.Parameter) -> inspect.Parameter:
+def _option(parameter: inspect.Parameter, says: str | None) -> inspect.Parameter:
     """Turn a keyword of the analysis into an option of the command."""
     flag = f"--{parameter.name.replace('_', '-')}"
-    annotated = Annotated[parameter.annotation, typer.Option(flag)]
+    annotated = Annotated[parameter.annotation, typer.Option(flag, help=says)]
     return parameter.replace(annotation=annotated)
 
 

@@ -12,7 +12,14 @@ import polars as pl
 
 from procmine.ingest.account import measures
 from procmine.ingest.canonical import MADE_TIMES, REASON, accepted, mark
-from procmine.ingest.plan import Plan, count_measures, learned, revised, shape_measures
+from procmine.ingest.plan import (
+    Plan,
+    count_measures,
+    learned,
+    refuse_undecided_times,
+    revised,
+    shape_measures,
+)
 from procmine.ingest.sources import Sources, collected
 from procmine.schema import ORDER
 
@@ -58,7 +65,8 @@ def read(sources: Sources, first: Plan) -> Done:
         counted, *held = collected(queries, sources.name)
         measured = counted.row(0, named=True)
         better = revised(sources, plan, measured)
-        if better == plan or _reads_alike(better, plan):
+        if _reads_alike(better, plan):
+            refuse_undecided_times(better)
             events = held[0].lazy() if held else events
             aside = sources.aside(marked, REASON, list(sources.columns))
             return Done(sources, better, measured, events, aside)
@@ -67,9 +75,13 @@ def read(sources: Sources, first: Plan) -> Done:
 
 
 def _reads_alike(one: Plan, other: Plan) -> bool:
-    """Whether plans differ only in a count that nothing depends on: a single source's rows."""
-    counted = len(one.rows) == 1 and ORDER not in one.roles
-    return counted and replace(one, rows=other.rows) == other
+    """Whether plans give the same events: possible types beyond the first don't matter.
+
+    Nor does the number of rows of a single source whose order isn't given.
+    """
+    rows = other.rows if len(one.rows) == 1 and ORDER not in one.roles else one.rows
+    same_types = [t[:1] for t in one.types.values()] == [t[:1] for t in other.types.values()]
+    return same_types and replace(one, rows=rows, types=other.types) == other
 
 
 def _rehearsed(sources: Sources, plan: Plan) -> Plan:

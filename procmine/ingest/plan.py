@@ -138,7 +138,7 @@ def revised(sources: Sources, plan: Plan, measured: Mapping[str, Any]) -> Plan:
 
     Raises:
         ColumnError: A named column doesn't hold what its role asks for.
-        TimestampError: Times can't be read, or can be read in two ways.
+        TimestampError: No time can be read.
     """
     low, high = measured.get("order low"), measured.get("order high")
     return replace(
@@ -181,6 +181,14 @@ def _readable(plan: Plan) -> Plan:
             f"The times in column '{time.name}' can't be read: '{text}' (row {row:,}).",
             "Give the column that holds the times, or write them as 2026-01-31 13:45:00.",
         )
+    return plan
+
+
+def refuse_undecided_times(plan: Plan) -> None:
+    """Refuse to guess the order of day and month once the plan has been held against every row.
+
+    Raises:
+        TimestampError: No value decides it, and nobody did.
+    """
     used = set(plan.roles.values())
     refuse_undecided([t for n, t in plan.times.items() if n in used])
-    return plan

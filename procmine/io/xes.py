@@ -1,9 +1,10 @@
 """XES, read event by event with expat, so that the rows are exactly the file's `<event>` elements.
 
-Tools that build a whole log at once fill missing attributes with the file's `<global>` values (an
-event without a time gets 1970), give up on an event without attributes, or leave out dates they
-can't read. Here a missing attribute is missing, a date is the text that stands in the file, and
-what becomes of it is decided where all sources are checked. Reference: IEEE Std 1849-2016.
+Tools that build a whole log at once fill missing times with the file's `<global>` value (1970),
+give up on an event without attributes, or leave out dates they can't read. Here a global value
+stands in for a missing attribute, as the standard has it, but never for a time or a name; a date is
+the text that stands in the file, and what becomes of it is decided where all sources are checked.
+Reference: IEEE Std 1849-2016.
 """
 
 import gzip
@@ -22,7 +23,8 @@ _CHUNK_EVENTS: Final = 50_000
 _BYTES: Final = 1 << 18
 _CASTS: Final = {"int": pl.Int64, "float": pl.Float64}
 _VALUES: Final = frozenset({"string", "date", "int", "float", "boolean", "id", "list", "container"})
-_ASIDE: Final = frozenset({"global", "extension", "classifier"})
+_ASIDE: Final = frozenset({"extension", "classifier"})
+_NEVER_ASSUMED: Final = frozenset({"concept:name", "case:concept:name"})
 _TRUTHS: Final = {"true": True, "1": True, "false": False, "0": False}
 _TRACE: Final = "__trace"
 
@@ -36,11 +38,13 @@ class _Handler:
         self.frames: list[pl.DataFrame] = []
         self.traces: list[Attributes] = []
         self.types: dict[str, str] = {}
+        self.defaults: dict[str, str] = {}
         self.events = 0
         self.root = ""
         self._rows: list[Attributes] = []
         self._target: Attributes | None = None
         self._prefix = ""
+        self._global: Attributes = {}
         self._outer: list[str] = []
         self._skipped = 0
 
@@ -58,6 +62,9 @@ class _Handler:
         elif tag == "trace":
             self._target, self._prefix = {}, "case:"
             self.traces.append(self._target)
+        elif tag == "global":
+            self._prefix = "case:" if attributes.get("scope") == "trace" else ""
+            self._target = self._global = {} if self._prefix else {_TRACE: None}
         elif tag in _ASIDE:
             self._skipped = 1
         elif not self.root:
@@ -90,6 +97,16 @@ class _Handler:
                 self.flush()
         elif tag == "trace":
             self._target, self._prefix = None, ""
+        elif tag == "global":
+            self._keep_defaults()
+            self._target, self._prefix = None, ""
+
+    def _keep_defaults(self) -> None:
+        """Keep the values that hold where an event or a trace gives none of its own."""
+        for key, value in self._global.items():
+            tag = self.types.pop(key, "")
+            if value is not None and tag != "date" and key not in _NEVER_ASSUMED:
+                self.defaults[key] = value
 
     def flush(self) -> None:
         if self._rows:
@@ -132,7 +149,7 @@ def read_xes(path: Path, *, packed: bool) -> Raw:
     return Raw(
         name=path.name,
         format="xes",
-        frame=numbered(_typed(_joined(handler), handler.types).lazy()),
+        frame=numbered(_typed(_filled(_joined(handler), handler), handler.types).lazy()),
         rows=handler.events,
         sha256=sha256(path),
         times=frozenset(k for k, tag in handler.types.items() if tag == "date"),
@@ -150,7 +167,7 @@ def _parse(path: Path, *, packed: bool) -> _Handler:
         with gzip.open(path) if packed else path.open("rb") as file:
             while piece := file.read(_BYTES):
                 parser.Parse(piece)
-            parser.Parse(b"", True)  # noqa: FBT003  (expat takes no keyword)
+            parser.Parse(b"", True)
     except expat.ExpatError as error:
         what = expat.ErrorString(error.code)
         raise damaged(path, f"its XML breaks off at line {error.lineno:,} ({what})") from None
@@ -172,6 +189,15 @@ def _joined(handler: _Handler) -> pl.DataFrame:
     )
 
 
+def _filled(events: pl.DataFrame, handler: _Handler) -> pl.DataFrame:
+    """Let the file's global values stand in where others have a value and these have none."""
+    return events.with_columns(
+        pl.col(key).fill_null(value)
+        for key, value in handler.defaults.items()
+        if key in events.columns
+    )
+
+
 def _typed(events: pl.DataFrame, types: dict[str, str]) -> pl.DataFrame:
     return events.with_columns(_type(events[key], tag) for key, tag in types.items())
 
@@ -179,7 +205,9 @@ def _typed(events: pl.DataFrame, types: dict[str, str]) -> pl.DataFrame:
 def _type(column: pl.Series, tag: str) -> pl.Series:
     """Type a column as the file declares it, if every value is of that type."""
     if tag == "boolean":
-        typed = column.str.to_lowercase().replace_strict(_TRUTHS, default=None, return_dtype=pl.Boolean)
+        typed = column.str.to_lowercase().replace_strict(
+            _TRUTHS, default=None, return_dtype=pl.Boolean
+        )
     elif tag in _CASTS:
         typed = column.cast(_CASTS[tag], strict=False)
     else:

@@ -7,7 +7,7 @@ from typing import Any, Final
 import polars as pl
 
 from procmine.errors import TimestampError
-from procmine.timestamps.shapes import Shape, shapes_of
+from procmine.timestamps.shapes import Shape, shape_of, shapes_of
 from procmine.timestamps.zones import localised
 
 _LEFT_OVER: Final = 200
@@ -22,6 +22,7 @@ class TimeColumn:
     Attributes:
         name: The column.
         dtype: Its type in the source.
+        position: The column of the rows' positions.
         null_values: Texts that stand for a missing value.
         examples: Some of its values with their positions, for messages.
         shapes: How its texts are written; empty where the type says it all.
@@ -32,6 +33,7 @@ class TimeColumn:
 
     name: str
     dtype: pl.DataType
+    position: str
     null_values: tuple[str, ...] = ()
     examples: tuple[tuple[int, str], ...] = ()
     shapes: tuple[Shape, ...] = ()
@@ -51,7 +53,7 @@ class TimeColumn:
             position: The column of the rows' positions.
             null_values: Texts that stand for a missing value.
         """
-        column = cls(name, sample.schema[name], tuple(null_values))
+        column = cls(name, sample.schema[name], position, tuple(null_values))
         if not column.is_text:
             return column
         values = sample.select(pl.col(position), column.text.alias("text")).drop_nulls()
@@ -96,7 +98,8 @@ class TimeColumn:
         turned = replace(self, month_first=not self.month_first)
         other = turned.instants("UTC") if self.is_ambiguous else now
         day, month = (other, now) if self.month_first else (now, other)
-        left = self.text.filter(day.is_null() & month.is_null() & self.filled)
+        row = pl.struct(pl.col(self.position).alias("row"), self.text.alias("text"))
+        left = row.filter(day.is_null() & month.is_null() & self.filled)
         return [
             day.count().alias(self._named("day")),
             month.count().alias(self._named("month")),
@@ -108,13 +111,15 @@ class TimeColumn:
 
     def learned(self, measured: Mapping[str, Any]) -> "TimeColumn":
         """Return the column with what its values show: more shapes, and which order they fit."""
-        left: Sequence[str] = measured.get(self._named("left")) or ()
-        more = tuple(s for s in shapes_of(left) if s not in self.shapes)
+        left = [(v["row"], v["text"]) for v in measured.get(self._named("left")) or ()]
+        more = tuple(s for s in shapes_of(t for _, t in left) if s not in self.shapes)
         shapes = tuple(sorted((*self.shapes, *more), key=Shape.precedence))
         day, month = (int(measured.get(self._named(m)) or 0) for m in ("day", "month"))
+        examples = (*self.examples, *left) if more or not self.examples else self.examples
+        seen = replace(self, shapes=shapes, examples=examples)
         if self.stated or not self.is_ambiguous or day == month:
-            return replace(self, shapes=shapes)
-        return replace(self, shapes=shapes, month_first=month > day, decided=True)
+            return seen
+        return replace(seen, month_first=month > day, decided=True)
 
     def instants(self, zone: str) -> pl.Expr:
         """Return the column's instants.
@@ -198,9 +203,15 @@ def refuse_undecided(columns: Sequence[TimeColumn]) -> None:
 
 
 def _undecidable(column: TimeColumn) -> TimestampError:
-    differing = [(r, t) for r, t in column.examples if t[:2].strip("/.-") != t[3:5].strip("/.-")]
-    shown = " and ".join(f"'{text}' (row {row:,})" for row, text in (differing or column.examples)[:2])
+    both = [(row, text) for row, text in column.examples if _fits_both_ways(text)]
+    telling = [(row, text) for row, text in both if text.split()[0][:2] != text.split()[0][3:5]]
+    shown = " and ".join(f"'{text}' (row {row:,})" for row, text in (telling or both)[:2])
     return TimestampError(
         f"Day and month can't be told apart in column '{column.name}': {shown} fit both ways.",
         "Say day_first=True (--day-first) or day_first=False (--month-first).",
     )
+
+
+def _fits_both_ways(text: str) -> bool:
+    shape = shape_of(text)
+    return shape is not None and shape.month_first is not None

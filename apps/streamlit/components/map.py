@@ -1,0 +1,45 @@
+"""The process map that can be zoomed, dragged and asked; the server draws, the browser shows."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+import texts
+
+from procmine.draw.graph import Graph
+
+Names = tuple[str | None, ...]
+"""What a box or an arrow of the map stands for."""
+
+_HERE = Path(__file__).parent
+_map = st.components.v2.component(
+    "procmine_map",
+    html=(_HERE / "map.html").read_text(encoding="utf-8"),
+    css=(_HERE / "map.css").read_text(encoding="utf-8"),
+    js=(_HERE / "map.js").read_text(encoding="utf-8"),
+)
+
+
+def process_map(
+    graph: Graph, key: str, figures: Callable[[Names], Sequence[tuple[str, str]]]
+) -> None:
+    """Show a graph; the box or arrow that is chosen shows its figures.
+
+    Args:
+        graph: The graph; its `names` say what can be chosen.
+        key: Tells this map from others.
+        figures: Gives the figures of what is chosen, each with its words.
+    """
+    chosen = st.session_state.get(key, {}).get("selected")
+    data: dict[str, Any] = {
+        "svg": graph.svg(),
+        "names": dict.fromkeys(graph.names, 1),
+        "words": texts.MAP_WORDS,
+        "chosen": None,
+    }
+    if chosen in graph.names:
+        names = graph.names[chosen]
+        title = " → ".join(name for name in names if name is not None)
+        data["chosen"] = {"id": chosen, "title": title, "figures": list(figures(names))}
+    _map(key=key, data=data, on_selected_change=lambda: None)

@@ -1,0 +1,52 @@
+"""What stands in words on every page: the headline, the selection, the caveats."""
+
+import re
+from collections.abc import Iterable
+from html import escape
+
+import streamlit as st
+import texts
+
+_FIGURE = re.compile(
+    r"\b(?:under |over )?\d[\d,.]*\u00a0?\s?(?:%|seconds?\b|minutes?\b|hours?\b|days?\b|years?\b)"
+)
+
+
+def headline(*sentences: str) -> None:
+    """Show the sentences that a page is about, their durations and shares standing out."""
+    said = "".join(f"<span>{emphasised(sentence)}</span> " for sentence in sentences)
+    st.html(f'<h1 class="pm-headline">{said}</h1>')
+
+
+def emphasised(sentence: str) -> str:
+    """Return a sentence as HTML in which durations and shares stand out."""
+    return _FIGURE.sub(r"<em>\g<0></em>", escape(sentence, quote=False))
+
+
+def heading(words: str, note: str = "") -> None:
+    """Show what the next part of a page is about.
+
+    Args:
+        words: The heading.
+        note: What belongs under it in small.
+    """
+    below = f'<p class="pm-small">{escape(note)}</p>' if note else ""
+    st.html(f'<h2 class="pm-h2">{escape(words)}</h2>{below}')
+
+
+def showing(sentence: str) -> None:
+    """Say which journeys the page is about."""
+    st.html(f'<p class="pm-showing">{escape(sentence)}</p>')
+
+
+def small(sentence: str) -> None:
+    """Say something that belongs to the picture beside it."""
+    st.html(f'<p class="pm-small">{escape(sentence)}</p>')
+
+
+def caveats(sentences: Iterable[str]) -> None:
+    """Say in small print what the figures can't say, each thing once."""
+    items = "".join(f"<li>{escape(s)}</li>" for s in dict.fromkeys(sentences))
+    if items:
+        title = f"<h2>{escape(texts.CAVEATS)}</h2>"
+        st.html(f'<section class="pm-caveats">{title}<ul>{items}</ul></section>')

@@ -1,0 +1,211 @@
+"""The logs and their answers: the only module that opens, and the only one that caches."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from secrets import token_hex
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import narwhals as nw
+import polars as pl
+import streamlit as st
+import texts
+from selection import Selection
+
+import procmine as pm
+from procmine import registry
+from procmine.draw.theme import department_colours
+from procmine.errors import InputError
+from procmine.eventlog import EventLog, Storage, collect
+from procmine.sample import write_sample
+from procmine.schema import (
+    ACTIVITY,
+    CASE,
+    CHANNEL,
+    CUSTOMER,
+    DEPARTMENT,
+    MADE,
+    RESOURCE,
+    SEGMENT,
+)
+
+MOST_VALUES = 60
+"""A column with more values than a person can choose from is no filter."""
+MOST_COLUMNS = 12
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A log that is open.
+
+    Attributes:
+        key: Tells it from all others, and from itself after the file has changed.
+        log: The log.
+        private: Whether it was uploaded, so that its answers belong to this session alone.
+    """
+
+    key: str
+    log: EventLog
+    private: bool = False
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What a person can choose from in a log.
+
+    Attributes:
+        first: The day of the first event.
+        last: The day of the last one.
+        activities: All activities, the commonest first.
+        starts: Those that journeys start with.
+        ends: Those that journeys end with.
+        values: For each column that makes a filter, its values.
+        departments: The colour of each department.
+        colours: The colour of each activity.
+    """
+
+    first: date
+    last: date
+    activities: tuple[str, ...]
+    starts: tuple[str, ...]
+    ends: tuple[str, ...]
+    values: dict[str, tuple[str, ...]]
+    departments: dict[str, str]
+    colours: dict[str, str]
+
+
+def open_path(path: str) -> Opened:
+    """Open a log by its path, anew when the file has changed.
+
+    Raises:
+        InputError: It isn't there, or can't be read.
+    """
+    try:
+        modified = Path(path).stat().st_mtime_ns
+    except OSError:
+        raise InputError(texts.missing_log(Path(path).name), "Start the app anew.") from None
+    return Opened(f"{path} {modified}", _read(path, modified))
+
+
+@st.cache_resource(max_entries=8, show_spinner=texts.READING)
+def _read(path: str, modified: int) -> EventLog:  # noqa: ARG001  (a part of the cache's key)
+    return pm.read(path)
+
+
+@st.cache_resource(max_entries=1, show_spinner=texts.READING)
+def open_sample() -> Opened:
+    """Open the sample, which is made for the purpose."""
+    storage = Storage()
+    path = write_sample("broadband", output=storage.path)[0]
+    return Opened("sample", pm.read(path, name=texts.SAMPLE))
+
+
+def open_upload(name: str, content: bytes) -> Opened:
+    """Open an uploaded file; the file itself is gone as soon as it is read.
+
+    Args:
+        name: What the person's file is called; only its endings matter here.
+        content: The file.
+
+    Raises:
+        ProcmineError: It can't be read.
+    """
+    storage = Storage()
+    path = storage.path / Path(name).name
+    path.write_bytes(content)
+    log = pm.read(path, name=Path(name).name)
+    # a prepared log is read from its file lazily: the folder must live as long as the log
+    kept = replace(log, storage=log.storage or storage)
+    return Opened(f"upload {token_hex(16)}", kept, private=True)
+
+
+def select(opened: Opened, selection: Selection) -> EventLog:
+    """Return the journeys of a selection.
+
+    Raises:
+        ProcmineError: The selection makes no sense for this log.
+    """
+    if not selection:
+        return opened.log
+    chosen = _own_selected if opened.private else _selected
+    return chosen(opened.key, selection, opened.log)
+
+
+def ask(opened: Opened, selection: Selection, analysis: str, **options: Any) -> pm.Result:
+    """Return the answer of an analysis for a selection.
+
+    Args:
+        opened: The log.
+        selection: Which of its journeys.
+        analysis: The name of the analysis.
+        **options: The options of the analysis.
+    """
+    answer = _own_answer if opened.private else _answer
+    asked = tuple(sorted(options.items()))
+    return answer(opened.key, selection, analysis, asked, select(opened, selection))
+
+
+def choices(opened: Opened) -> Choices:
+    """Return what a person can choose from in a log."""
+    found = _own_choices if opened.private else _choices
+    return found(opened.key, opened)
+
+
+def _select(key: str, selection: Selection, _log: EventLog) -> EventLog:  # noqa: ARG001
+    return _log.filter_cases(**selection.arguments())
+
+
+def _ask(
+    key: str,  # noqa: ARG001  (a part of the cache's key)
+    selection: Selection,  # noqa: ARG001  (likewise)
+    analysis: str,
+    options: tuple[tuple[str, Any], ...],
+    _log: EventLog,
+) -> pm.Result:
+    return registry.find(analysis).run(_log, **dict(options))
+
+
+def _choose(key: str, _opened: Opened) -> Choices:  # noqa: ARG001
+    overview = ask(_opened, Selection(), "overview")
+    nodes = ask(_opened, Selection(), "process_map").nodes
+    zone = ZoneInfo(_opened.log.meta.timezone)
+    summary = overview.summary.row(0, named=True)
+    activities = tuple(overview.activities[ACTIVITY].to_list())
+    values = _values(_opened.log)
+    return Choices(
+        first=summary["first_event"].astimezone(zone).date(),
+        last=summary["last_event"].astimezone(zone).date(),
+        activities=activities,
+        starts=tuple(nodes.filter(pl.col("starts") > 0)[ACTIVITY].to_list()),
+        ends=tuple(nodes.filter(pl.col("ends") > 0)[ACTIVITY].to_list()),
+        values={c: v for c, v in values.items() if 1 < len(v) <= MOST_VALUES},
+        departments=department_colours(values.get(DEPARTMENT, ())),
+        colours=department_colours(activities),
+    )
+
+
+def _values(log: EventLog) -> dict[str, tuple[str, ...]]:
+    """Return the values of the columns that may become filters, the best-known columns first."""
+    schema = log.table.collect_schema()
+    never = {CASE, CUSTOMER, ACTIVITY, RESOURCE, *MADE}
+    texts_of = [c for c, t in schema.items() if t in (nw.String, nw.Categorical) and c not in never]
+    known = [c for c in (SEGMENT, CHANNEL, DEPARTMENT) if c in texts_of]
+    others = [c for c in texts_of if c not in known and not c.startswith("_")]
+    counts = collect(log.table.select(nw.col(c).n_unique() for c in texts_of)) if texts_of else None
+    few = [c for c in others if counts is not None and 1 < counts[c].item() <= MOST_VALUES]
+    return {c: _values_of(log, c) for c in [*known, *few[:MOST_COLUMNS]]}
+
+
+def _values_of(log: EventLog, column: str) -> tuple[str, ...]:
+    found = collect(log.table.select(nw.col(column).cast(nw.String)).drop_nulls().unique())
+    return tuple(found[column].sort().to_list())
+
+
+_selected = st.cache_resource(_select, max_entries=32, show_spinner=False)
+_answer = st.cache_resource(_ask, max_entries=256, show_spinner=texts.ASKING)
+_choices = st.cache_resource(_choose, max_entries=8, show_spinner=texts.ASKING)
+# The same for uploads, kept with the session they belong to and gone with it.
+_own_selected = st.cache_resource(_select, max_entries=8, show_spinner=False, scope="session")
+_own_answer = st.cache_resource(_ask, max_entries=64, show_spinner=texts.ASKING, scope="session")
+_own_choices = st.cache_resource(_choose, max_entries=2, show_spinner=texts.ASKING, scope="session")

@@ -1,0 +1,196 @@
+"""Every text of the app in one place; figures come from the analyses."""
+
+from datetime import date
+from typing import Final
+
+from procmine.wording import count
+
+APP: Final = "procmine"
+TAGLINE: Final = "The customer's process, across every department."
+
+OVERVIEW: Final = "Overview"
+MAP: Final = "Map"
+HANDOFFS: Final = "Handoffs"
+VARIANTS: Final = "Variants"
+
+LOG: Final = "Event log"
+CHOOSE_LOG: Final = "choose one"
+SAMPLE: Final = "Sample: broadband orders"
+READING: Final = "Reading the log …"
+ASKING: Final = "Asking the log …"
+
+# ---- opening a log ----
+EMPTY_HEADLINE: Final = "Open an event log to see where customers wait."
+EMPTY_BODY: Final = (
+    "An event log is a table with one row for each thing that happened: which order or case, what "
+    "was done, and when. With a column for the department, the handoffs between departments show."
+)
+EMPTY_UPLOAD: Final = "Your own log"
+EMPTY_FORMATS: Final = (
+    "CSV, Excel, XES, Parquet, Arrow or JSON lines. Columns are recognised by their names. The "
+    "file stays on this machine and is forgotten when you close the page."
+)
+EMPTY_TRY: Final = "Nothing at hand?"
+EMPTY_SAMPLE: Final = (
+    "Look around in a made-up year of a telecom's broadband orders, across five departments."
+)
+OPEN_SAMPLE: Final = "Open the sample"
+UNNAMED_UPLOAD: Final = "upload"
+
+# ---- filters ----
+FILTERS: Final = "Filter journeys"
+MORE_FILTERS: Final = "More columns"
+BEGAN_FROM: Final = "Began from"
+BEGAN_UNTIL: Final = "until"
+THROUGH: Final = "Pass through"
+STARTS: Final = "Start with"
+ENDS: Final = "End with"
+ANY: Final = "any"
+SHOWING: Final = "Showing"
+CLEAR: Final = "Remove all filters"
+NOTHING_LEFT: Final = "No journey fits all of these filters."
+NOTHING_LEFT_HELP: Final = "Remove one of them in the side bar."
+
+# ---- cards ----
+JOURNEYS: Final = "Journeys"
+END_TO_END: Final = "End to end, median"
+IN_HANDOFFS: Final = "Waiting in handoffs"
+ACTIVITIES: Final = "Activities"
+ROUTES: Final = "Ways of 8 in 10 journeys"
+
+# ---- map ----
+LEVEL: Final = "Show"
+LEVELS: Final = {"activities": "Activities", "departments": "Departments"}
+COLOUR: Final = "Colour and label"
+MEASURES: Final = {
+    "total_seconds": "Total waiting",
+    "median_seconds": "Median wait",
+    "mean_seconds": "Mean wait",
+    "p90_seconds": "Wait 1 in 10 exceeds",
+    "count": "How often",
+    "cases": "Journeys",
+}
+COVERAGE: Final = "Flow to draw"
+READABLE: Final = "what reads well"
+MAP_WORDS: Final = {
+    "label": "Process map. Tab moves through its boxes and arrows, Enter chooses one, plus and "
+    "minus zoom, the arrow keys move, 0 fits. All figures are in the table below.",
+    "hint": "Click on a box or an arrow to see its figures.",
+    "zoomIn": "Zoom in",
+    "zoomOut": "Zoom out",
+    "fit": "Fit the map",
+    "close": "Close the figures",
+    "wheel": "Hold Ctrl and turn the wheel to zoom",
+}
+STEPS_TABLE: Final = "All steps"
+NODES_TABLE: Final = "All activities"
+
+# ---- tables and lists ----
+HANDOFFS_TOP: Final = "Where the waiting in handoffs lies"
+HANDOFFS_ALL: Final = "All handoffs"
+HANDOFF: Final = "handoff"
+MEDIAN_WAIT: Final = "median wait"
+SHARE_OF_WAITING: Final = "share of handoff waiting"
+LEAD_ON: Final = "All handoffs, with their figures →"
+LEAD_TO_VARIANTS: Final = "The ways journeys take →"
+NO_HANDOFFS: Final = "No handoff is seen in this log."
+NO_HANDOFFS_HELP: Final = (
+    "A handoff needs a department on both sides. Name the column that holds it: "
+    "procmine app reads a prepared log, made by “procmine prepare LOG --department COLUMN”."
+)
+VARIANTS_SHOWN: Final = "How many"
+VARIANTS_ALL: Final = "All variants"
+CAVEATS: Final = "What these figures can't say"
+MOST_ROWS: Final = 1000
+
+_COLUMNS: Final = {
+    "cases": "journeys",
+    "count": "times",
+    "p90_seconds": "1 in 10 over",
+    "handoff_share": "to another department",
+    "department_share": "done by it",
+    "cumulative_share": "with those above",
+    "starts": "journeys start",
+    "ends": "journeys end",
+}
+WAITS: Final = _COLUMNS | {
+    "mean_seconds": "mean wait",
+    "median_seconds": "median wait",
+    "total_seconds": "waiting in total",
+}
+DURATIONS: Final = _COLUMNS | {"mean_seconds": "mean time", "median_seconds": "median time"}
+HANDED: Final = WAITS | {"department": "from", "next_department": "to"}
+"""What columns are called where people know no column names: of waits, durations, handoffs."""
+
+
+def chip(kind: str, value: str) -> str:
+    """Say one condition on a button that removes it."""
+    return f"{kind} {value}"
+
+
+def day(value: date) -> str:
+    """Say a day: 1 June 2012."""
+    return f"{value.day} {value:%B %Y}"
+
+
+def period(low: date | None, high: date | None) -> str:
+    """Say a period whose end belongs to it."""
+    if low and high:
+        return f"began {day(low)} to {day(high)}"
+    return f"began {day(low)} or later" if low else f"began {day(high)} or before" if high else ""
+
+
+def either(names: tuple[str, ...]) -> str:
+    """Say that one of the names is enough."""
+    return " or ".join(names)
+
+
+def selection(conditions: list[str], cases: int, all_cases: int) -> str:
+    """Say what is shown, and how much of the whole that is."""
+    said = f"Journeys that {', '.join(conditions)}" if conditions else "All journeys"
+    return f"{said}: {cases:,} of {count(all_cases, 'journey')}."
+
+
+def part(cases: int, all_cases: int) -> str:
+    """Say how many of the journeys are shown."""
+    return f"{cases:,} of {count(all_cases, 'journey')}"
+
+
+def ignored(parameter: str, value: str) -> str:
+    """Say that a part of the link means nothing here."""
+    return f"The link asks for {parameter} “{value}”, which this log doesn't have: it is left out."
+
+
+def unknown_parameter(parameter: str) -> str:
+    """Say that the link asks for something that there isn't."""
+    return f"The link asks for “{parameter}”, which this app doesn't know: it is left out."
+
+
+def missing_log(name: str) -> str:
+    """Say that a log that was given isn't there."""
+    return f"'{name}' isn't there any more."
+
+
+def first_rows(shown: int, rows: int) -> str:
+    """Say that a table is cut."""
+    return f"The first {shown:,} of {rows:,} rows."
+
+
+def covered(shown: int, share: str) -> str:
+    """Say what the variants shown cover."""
+    return f"{count(shown, 'way covers', 'ways cover')} {share} of the journeys."
+
+
+def of_all(variants: int) -> str:
+    """Say how many variants there are in all."""
+    return f"of {count(variants, 'different way', 'different ways')}"
+
+
+def median_of(steps: int) -> str:
+    """Say what the figure beside a variant is, and how long the variant is."""
+    return f"median, {count(steps, 'step')}"
+
+
+def steps_more(hidden: int) -> str:
+    """Say that a long variant is cut."""
+    return f"+ {count(hidden, 'step')}"

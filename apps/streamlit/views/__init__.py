@@ -1,0 +1,1 @@
+"""One page, one file; a page asks, and shows what it is answered."""
