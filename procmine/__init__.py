@@ -9,6 +9,7 @@ Read a log, ask it, look at the answer:
 """
 
 from procmine.analyses import cycle_time, handoffs, overview, process_map, rework, variants
+from procmine.appending import append
 from procmine.errors import (
     ColumnError,
     ConfigurationError,
@@ -38,6 +39,7 @@ __all__ = [
     "TimestampError",
     "UnavailableError",
     "analysis",
+    "append",
     "cycle_time",
     "handoffs",
     "overview",

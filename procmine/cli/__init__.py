@@ -9,7 +9,7 @@ import sys
 
 import typer
 
-from procmine.cli import asking, making
+from procmine.cli import asking, making, preparing
 from procmine.errors import ProcmineError, UnavailableError
 
 app = typer.Typer(
@@ -20,6 +20,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+preparing.register(app)
 making.register(app)
 asking.register(app)
 

@@ -1,22 +1,20 @@
-"""The commands that make something: a prepared log, a model, a report, a sample, the app."""
+"""The commands that make something: a model, a report, a sample, the app."""
 
 import subprocess
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-import polars as pl
 import typer
 
 from procmine.app import app_script
 from procmine.cli.options import LOG_HELP, reads_a_log
 from procmine.cli.progress import working
-from procmine.errors import InputError, OptionError
+from procmine.errors import InputError
 from procmine.eventlog import EventLog
-from procmine.wording import count
 
-_PANEL = "Make something"
+PANEL = "Make something"
 
 Output = Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="where to write it")]
 
@@ -31,56 +29,12 @@ class Miner(StrEnum):
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the command line."""
-    for command in (prepare, model, report):
+    for command in (model, report):
         name = command.__name__
         summary = (command.__doc__ or "").split("\n", 1)[0]
-        app.command(name, help=summary, rich_help_panel=_PANEL)(reads_a_log(command))
-    app.command("sample", rich_help_panel=_PANEL)(sample)
-    app.command("app", rich_help_panel=_PANEL)(app_command)
-
-
-def prepare(
-    log: EventLog,
-    *,
-    output: Output,
-    set_aside: Annotated[
-        Path | None,
-        typer.Option(
-            "--set-aside",
-            metavar="FILE",
-            help="write what couldn't be used here (.csv or .parquet)",
-        ),
-    ] = None,
-) -> None:
-    """Check, sort and encode raw events once; every question afterwards is fast."""
-    if set_aside is not None:
-        _write_set_aside(log, set_aside)
-    with working(f"Writing {output.name}"):
-        log.write(output)
-    for line in _account(log.meta.quality):
-        typer.echo(line, err=True)
-
-
-def _account(quality: Any) -> list[str]:
-    """Say what became of the rows."""
-    read, accepted, aside = (quality.get(k, 0) for k in ("rows_read", "accepted", "set_aside"))
-    lines = [f"{count(read, 'row')} read = {accepted:,} accepted + {aside:,} set aside."]
-    return lines + [f"  {reason}: {n:,}" for reason, n in quality.get("reasons", {}).items() if n]
-
-
-def _write_set_aside(log: EventLog, target: Path) -> None:
-    rows = log.set_aside if log.set_aside is not None else pl.LazyFrame()
-    writers = {".csv": pl.LazyFrame.sink_csv, ".parquet": pl.LazyFrame.sink_parquet}
-    if target.suffix not in writers:
-        raise OptionError(
-            f"What was set aside can't be written as '{target.name}'.",
-            "End the name in .csv or .parquet.",
-        )
-    if not target.parent.is_dir():
-        raise InputError(f"The folder of '{target.name}' isn't there.", "Make it first.")
-    beside = target.with_name(f".{target.name}.part")
-    writers[target.suffix](rows, beside)
-    beside.replace(target)
+        app.command(name, help=summary, rich_help_panel=PANEL)(reads_a_log(command))
+    app.command("sample", rich_help_panel=PANEL)(sample)
+    app.command("app", rich_help_panel=PANEL)(app_command)
 
 
 def model(

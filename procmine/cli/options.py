@@ -113,14 +113,27 @@ def reads_a_log(command: Callable[..., None]) -> Callable[..., None]:
     Args:
         command: Takes `log: EventLog` first, then options of its own, keyword-only.
     """
+
+    def opened(paths: list[Path], settings: dict[str, Any], **own: Any) -> None:
+        command(open_log(paths, settings), **own)
+
     own = list(inspect.signature(command).parameters.values())[1:]
+    return reads(wraps(command)(opened), own)
+
+
+def reads(command: Callable[..., None], own: list[inspect.Parameter]) -> Callable[..., None]:
+    """Give a command the reading options; it is called with them as `procmine.read` takes them.
+
+    Args:
+        command: Takes paths and settings first, then options of its own, keyword-only.
+        own: Those options.
+    """
     reading = {p.name for p in READING}
 
     @wraps(command)
     def run(*, paths: list[Path], **given: Any) -> None:
         settings = {k: v for k, v in given.items() if k in reading and v is not None}
-        log = open_log(paths, settings)
-        command(log, **{k: v for k, v in given.items() if k not in reading})
+        command(paths, settings, **{k: v for k, v in given.items() if k not in reading})
 
     paths = _keyword("paths", LogPath, inspect.Parameter.empty)
     return signed(run, [paths, *own, *READING])
@@ -136,10 +149,19 @@ def signed(
 
 def open_log(paths: list[Path], settings: dict[str, Any]) -> EventLog:
     """Read the log and say on standard error what was recognised and what was set aside."""
-    source = paths[0] if len(paths) == 1 else paths
     with working(f"Reading {paths[0].name}"):
-        log = read(source, **settings)
+        log = read(source_of(paths), **settings)
+    say(log)
+    return log
+
+
+def source_of(paths: list[Path]) -> Path | list[Path]:
+    """Return what `procmine.read` takes for the paths on the command line."""
+    return paths[0] if len(paths) == 1 else paths
+
+
+def say(log: EventLog) -> None:
+    """Say on standard error how a log was read just now."""
     if log.set_aside is not None:
         for note in log.meta.notes:
             typer.echo(note, err=True)
-    return log

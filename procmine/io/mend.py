@@ -34,7 +34,9 @@ class _Pile:
         return batch
 
 
-def mended(text: Path, separator: str, columns: list[str]) -> tuple[pl.LazyFrame, pl.DataFrame, int]:
+def mended(
+    text: Path, separator: str, columns: list[str]
+) -> tuple[pl.LazyFrame, pl.DataFrame, int]:
     """Read a file whose lines aren't all records of the header's width.
 
     Fields that are empty and stand beyond the header are no fault; blank lines are no records.

@@ -1,0 +1,109 @@
+"""The commands that write a prepared log: prepare, and append."""
+
+import inspect
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import polars as pl
+import typer
+
+from procmine.appending import append as append_to
+from procmine.cli.making import PANEL, Output
+from procmine.cli.options import reads, say, source_of
+from procmine.cli.progress import working
+from procmine.errors import InputError, OptionError
+from procmine.eventlog import EventLog
+from procmine.reading import read
+from procmine.wording import count
+
+SetAside = Annotated[
+    Path | None,
+    typer.Option(
+        "--set-aside", metavar="FILE", help="write what couldn't be used here (.csv or .parquet)"
+    ),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the command line."""
+    for command in (prepare, append):
+        own = list(inspect.signature(command).parameters.values())[2:]
+        summary = (command.__doc__ or "").split("\n", 1)[0]
+        app.command(command.__name__, help=summary, rich_help_panel=PANEL)(reads(command, own))
+
+
+def prepare(
+    paths: list[Path],
+    settings: dict[str, Any],
+    *,
+    output: Output,
+    memory: Annotated[
+        str, typer.Option(help="what preparing may use; a larger log is cut into parts")
+    ] = "2GB",
+    set_aside: SetAside = None,
+) -> None:
+    """Check, sort and encode raw events once; every question afterwards is fast."""
+    check_set_aside(set_aside)
+    with working(f"Preparing {output.name}") as tell:
+        log = read(source_of(paths), **settings, into=output, memory=memory, progress=tell)
+    say(log)
+    _account(log, set_aside)
+
+
+def append(paths: list[Path], settings: dict[str, Any], *, set_aside: SetAside = None) -> None:
+    """Add events, late ones too, to a prepared log: `procmine append LOG NEW…`."""
+    check_set_aside(set_aside)
+    log_path, *new = paths
+    if not new:
+        raise OptionError(
+            "There is nothing to add.", "Name the log, then the files: append LOG NEW…"
+        )
+    with working(f"Adding to {log_path.name}"):
+        log = append_to(log_path, source_of(new), **settings)
+    say(log)
+    _account(log, set_aside)
+
+
+def _account(log: EventLog, set_aside: Path | None) -> None:
+    """Say what became of the rows."""
+    quality = log.meta.quality
+    rows, accepted, aside = (quality.get(k, 0) for k in ("rows_read", "accepted", "set_aside"))
+    typer.echo(
+        f"{count(rows, 'row')} read = {accepted:,} accepted + {aside:,} set aside.", err=True
+    )
+    for reason, number in quality.get("reasons", {}).items():
+        if number:
+            typer.echo(f"  {reason}: {number:,}", err=True)
+    if set_aside is not None:
+        _write_set_aside(log.set_aside, set_aside)
+
+
+_WRITERS: Mapping[str, Callable[[pl.LazyFrame, Path], Any]] = {
+    ".csv": lambda rows, path: rows.sink_csv(path),
+    ".parquet": lambda rows, path: rows.sink_parquet(path),
+}
+
+
+def check_set_aside(target: Path | None) -> None:
+    """See that what is set aside can be written, before the work begins.
+
+    Raises:
+        OptionError: The name has another ending.
+        InputError: The folder isn't there.
+    """
+    if target is None:
+        return
+    if target.suffix not in _WRITERS:
+        raise OptionError(
+            f"What was set aside can't be written as '{target.name}'.",
+            "End the name in .csv or .parquet.",
+        )
+    if not target.parent.is_dir():
+        raise InputError(f"The folder of '{target.name}' isn't there.", "Make it first.")
+
+
+def _write_set_aside(rows: pl.LazyFrame | None, target: Path) -> None:
+    beside = target.with_name(f".{target.name}.part")
+    _WRITERS[target.suffix](rows if rows is not None else pl.LazyFrame(), beside)
+    beside.replace(target)
