@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import polars as pl
 
-from procmine.errors import InputError, OptionError
+from procmine.errors import ColumnError, InputError, OptionError
 from procmine.eventlog import EventLog, scan
 from procmine.ingest import Ingested, ingest
 from procmine.keeping import only_one
@@ -74,9 +74,10 @@ def append(path: str | Path, source: Any, **options: Any) -> EventLog:
 
 def _ingested(source: Any, meta: Metadata, options: Mapping[str, Any]) -> Ingested:
     """Read the source as the log was read, and number its events behind the log's."""
+    settings: dict[str, Any] = {**meta.roles, **options}
     try:
-        raw = ingest(source, **{**meta.roles, **options})
-    except InputError:
+        raw = ingest(source, **settings)
+    except ColumnError:
         raw = ingest(source, **options)
     behind = int(meta.quality.get("rows_read", 0))
     return replace(raw, accepted=raw.accepted.with_columns(pl.col(ORDER) + behind))
@@ -174,9 +175,11 @@ def _grown(meta: Metadata, raw: Ingested, counts: Mapping[str, int]) -> Metadata
 
 
 def _sum(before: Any, added: Any) -> Any:
-    if isinstance(added, Mapping):
-        reasons: dict[str, int] = dict(before or {})
-        for name, value in added.items():
-            reasons[name] = reasons.get(name, 0) + value
-        return reasons
-    return (before or 0) + added
+    """Add a count, or the counts by reason."""
+    if not isinstance(added, dict):
+        return (before or 0) + added
+    reasons: dict[str, int] = dict(before or {})
+    counts = cast("dict[str, int]", added)
+    for name, value in counts.items():
+        reasons[name] = reasons.get(name, 0) + value
+    return reasons

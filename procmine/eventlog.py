@@ -26,7 +26,7 @@ from procmine.filters import (
     within,
 )
 from procmine.metadata import Metadata
-from procmine.prepare.buckets import MEMORY, check_disk, plan, prepare_parts
+from procmine.prepare.buckets import MEMORY, check_disk, plan, prepare_parts, silent
 from procmine.prepare.polars import prepare_frame
 from procmine.schema import (
     ACTIVITY,
@@ -297,7 +297,9 @@ def prepared(accepted: pl.LazyFrame, events: int, meta: Metadata) -> EventLog:
     storage = Storage()
     chosen = plan(accepted, events, MEMORY)
     check_disk(chosen, storage.path)
-    prepare_parts(accepted, chosen, storage.path, fingerprint="", metadata=meta.to_json())
+    prepare_parts(
+        accepted, chosen, storage.path, fingerprint="", metadata=meta.to_json(), progress=silent
+    )
     parts = sorted((storage.path / "log").glob("part-*.parquet"))
     return EventLog(pl.scan_parquet(parts), meta, storage)
 

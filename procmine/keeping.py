@@ -19,6 +19,7 @@ from procmine.prepare.buckets import (
     fingerprint_of,
     plan,
     prepare_parts,
+    silent,
 )
 from procmine.prepare.polars import prepare_frame
 from procmine.quality import count_irregularities
@@ -32,7 +33,7 @@ def keep(
     target: Path,
     *,
     memory: int = MEMORY,
-    progress: Progress | None = None,
+    progress: Progress = silent,
 ) -> EventLog:
     """Prepare events into a log on disk: one file, or a folder of parts where memory asks for it.
 
@@ -56,7 +57,7 @@ def keep(
     check_disk(chosen, target.parent)
     work = target.with_name(f"{target.name}.partial")
     work.mkdir(exist_ok=True)
-    job = _Job(raw, meta, work, chosen, progress or (lambda _done, _of: None))
+    job = _Job(raw, meta, work, chosen, progress)
     with only_one(work / "lock", target.name):
         _swap(target, _one_file(job) if chosen.buckets == 1 else _parts(job))
         shutil.rmtree(work, ignore_errors=True)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import narwhals as nw
 import polars as pl
@@ -14,7 +14,7 @@ from procmine.filters import one_of
 from procmine.ingest import Ingested, ingest
 from procmine.keeping import keep
 from procmine.metadata import Metadata
-from procmine.prepare.buckets import Progress, parse_memory
+from procmine.prepare.buckets import Progress, parse_memory, silent
 from procmine.quality import count_irregularities
 from procmine.schema import ACTIVITY
 
@@ -46,7 +46,7 @@ def read(
     name: str | None = None,
     into: str | Path | None = None,
     memory: str = "2GB",
-    progress: Progress | None = None,
+    progress: Progress = silent,
 ) -> EventLog:
     """Read events, check them, and prepare them; or open a log that was prepared before.
 
@@ -155,9 +155,10 @@ def _refuse(roles: dict[str, str | None], timezone: str | None, null_values: Seq
 def _name(source: Source) -> str:
     if isinstance(source, str | Path):
         return Path(source).name
-    if isinstance(source, Sequence) and source and isinstance(source[0], str | Path):
-        first = Path(source[0]).name
-        return first if len(source) == 1 else f"{first} and {len(source) - 1} more"
+    if isinstance(source, list | tuple):
+        paths = cast("Sequence[str | Path]", source)
+        rest = len(paths) - 1
+        return Path(paths[0]).name + (f" and {rest} more" if rest else "")
     return "table"
 
 

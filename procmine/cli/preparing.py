@@ -56,9 +56,7 @@ def append(paths: list[Path], settings: dict[str, Any], *, set_aside: SetAside =
     check_set_aside(set_aside)
     log_path, *new = paths
     if not new:
-        raise OptionError(
-            "There is nothing to add.", "Name the log, then the files: append LOG NEW…"
-        )
+        raise OptionError("There is nothing to add.", "Write: procmine append LOG NEW…")
     with working(f"Adding to {log_path.name}"):
         log = append_to(log_path, source_of(new), **settings)
     say(log)

@@ -37,6 +37,10 @@ Progress = Callable[[int, int], None]
 """Called with (steps done, steps in all)."""
 
 
+def silent(done: int, steps: int) -> None:
+    """The progress that nobody is told of."""
+
+
 @dataclass(frozen=True)
 class Plan:
     """How a log will be prepared.
@@ -113,7 +117,7 @@ def prepare_parts(
     *,
     fingerprint: str,
     metadata: str,
-    progress: Progress | None = None,
+    progress: Progress,
 ) -> dict[str, int]:
     """Prepare a log into `work/log`, going on where an earlier run of the same work stopped.
 
@@ -128,14 +132,13 @@ def prepare_parts(
     Returns:
         The counts of irregularities, and `events` and `cases`, over all parts.
     """
-    tell = progress or (lambda _done, _of: None)
     _open(work, fingerprint, plan)
     buckets = work / _SCATTERED
     if not (work / f"{_SCATTERED}.done").exists():
         shutil.rmtree(buckets, ignore_errors=True)
         scatter(accepted, plan.buckets, buckets)
         (work / f"{_SCATTERED}.done").touch()
-    tell(1, plan.buckets + 1)
+    progress(1, plan.buckets + 1)
     parts = work / "log"
     parts.mkdir(exist_ok=True)
     for bucket in range(plan.buckets):
@@ -143,7 +146,7 @@ def prepare_parts(
         if not part.exists():
             _prepare_bucket(buckets / str(bucket), part, metadata)
         shutil.rmtree(buckets / str(bucket), ignore_errors=True)
-        tell(bucket + 2, plan.buckets + 1)
+        progress(bucket + 2, plan.buckets + 1)
     return totals(sorted(parts.glob("part-*.parquet")))
 
 
