@@ -2,6 +2,8 @@
 
 import shutil
 import uuid
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -24,7 +26,7 @@ from procmine.prepare.buckets import (
 from procmine.prepare.polars import prepare_frame
 from procmine.quality import count_irregularities
 from procmine.schema import NEXT_ACTIVITY
-from procmine.storage import find, write_file, write_manifest
+from procmine.storage import find, is_log, write_file, write_manifest
 
 
 def keep(
@@ -53,13 +55,12 @@ def keep(
         UnavailableError: The disk is too small, or another run is at it.
     """
     check_name(target)
-    chosen = plan(raw.accepted, raw.quality.accepted, memory)
-    check_disk(chosen, target.parent)
-    work = target.with_name(f"{target.name}.partial")
-    work.mkdir(exist_ok=True)
-    job = _Job(raw, meta, work, chosen, progress)
-    with only_one(work / "lock", target.name):
-        _swap(target, _one_file(job) if chosen.buckets == 1 else _parts(job))
+    with workshop(target) as work:
+        _recover(target)
+        chosen = plan(raw.accepted, raw.quality.accepted, memory)
+        check_disk(chosen, target.parent)
+        job = _Job(raw, meta, work, chosen, progress)
+        swap(target, _one_file(job) if chosen.buckets == 1 else _parts(job))
         shutil.rmtree(work, ignore_errors=True)
     stored = find(target)
     if stored is None:
@@ -67,12 +68,46 @@ def keep(
     return EventLog(stored.scan(), stored.meta, set_aside=raw.set_aside)
 
 
+@contextmanager
+def workshop(target: Path) -> Generator[Path]:
+    """Make the folder beside a log's place where work on it is done, by one process at a time.
+
+    It is left where something lies in it: from that the next run goes on.
+
+    Args:
+        target: The log's place.
+
+    Raises:
+        InputError: Its folder can't be written to.
+        UnavailableError: Another process works on the log.
+    """
+    work = target.with_name(f"{target.name}.partial")
+    try:
+        work.mkdir(exist_ok=True)
+    except OSError as error:
+        raise InputError(
+            f"The folder of '{target.name}' can't be written to: {error.strerror}.",
+            "Choose another place.",
+        ) from None
+    with only_one(work / "lock", target.name):
+        try:
+            yield work
+        finally:
+            _leave(work)
+
+
+def _leave(work: Path) -> None:
+    """Remove the folder if nothing but the lock is left in it."""
+    if work.is_dir() and not [f for f in work.iterdir() if f.name != "lock"]:
+        shutil.rmtree(work, ignore_errors=True)
+
+
 def check_name(target: Path) -> None:
     """See that a log can be written there.
 
     Raises:
         OptionError: The name doesn't end in .parquet.
-        InputError: The folder isn't there.
+        InputError: The folder isn't there, or something else than a log has that name.
     """
     if target.suffix != ".parquet":
         raise OptionError(
@@ -81,10 +116,16 @@ def check_name(target: Path) -> None:
         )
     if not target.parent.is_dir():
         raise InputError(f"The folder of '{target.name}' isn't there.", "Make it first.")
+    if target.exists() and not is_log(target):
+        raise InputError(
+            f"'{target.name}' is there already and isn't a prepared log, so it isn't overwritten.",
+            "Choose another name, or remove it.",
+        )
 
 
-def only_one(lock: Path, name: str) -> FileLock:
-    """Return a lock that is already held; it goes with the process, however that ends.
+@contextmanager
+def only_one(lock: Path, name: str) -> Generator[None]:
+    """Hold a lock; it goes with the process, however that ends.
 
     Raises:
         UnavailableError: Another process holds it.
@@ -96,7 +137,10 @@ def only_one(lock: Path, name: str) -> FileLock:
         raise UnavailableError(
             f"Another run is preparing '{name}'.", "Wait for it, or choose another name."
         ) from None
-    return held
+    try:
+        yield
+    finally:
+        held.release()
 
 
 @dataclass(frozen=True)
@@ -140,6 +184,7 @@ def _parts(job: _Job) -> Path:
         progress=job.progress,
     )
     events, cases = counts.pop("events"), counts.pop("cases")
+    _check_whole(events, job)
     quality = asdict(job.raw.quality) | counts
     made = job.work / "log"
     parts = sorted(p.name for p in made.glob("part-*.parquet"))
@@ -147,13 +192,47 @@ def _parts(job: _Job) -> Path:
     return made
 
 
-def _swap(target: Path, made: Path) -> None:
-    """Put what was made in the target's place."""
-    if target.is_dir() or (made.is_dir() and target.exists()):
-        old = target.with_name(f"{target.name}.old")
-        shutil.rmtree(old, ignore_errors=True)
-        target.rename(old)
-        made.rename(target)
-        shutil.rmtree(old, ignore_errors=True) if old.is_dir() else old.unlink()
+def _check_whole(events: int, job: _Job) -> None:
+    """See that no event got lost, say because a source changed while it was read.
+
+    Raises:
+        InputError: Some did.
+    """
+    expected = job.raw.quality.accepted
+    if events == expected:
+        return
+    shutil.rmtree(job.work, ignore_errors=True)
+    raise InputError(
+        f"{events:,} events came out of {expected:,}: the source or LOG.partial was changed.",
+        "Run the same procmine prepare again, while nothing writes to them.",
+    )
+
+
+def _recover(target: Path) -> None:
+    """Put the log back that a run had just moved aside when it was killed."""
+    old = _old(target)
+    if not old.exists():
+        return
+    if not target.exists():
+        old.rename(target)
     else:
+        _remove(old)
+
+
+def _old(target: Path) -> Path:
+    return target.with_name(f"{target.name}.old")
+
+
+def _remove(path: Path) -> None:
+    shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink()
+
+
+def swap(target: Path, made: Path) -> None:
+    """Put what was made in the target's place."""
+    if not target.exists() or not (target.is_dir() or made.is_dir()):
         made.replace(target)
+        return
+    old = _old(target)
+    target.rename(old)
+    made.rename(target)
+    _remove(old)

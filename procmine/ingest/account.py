@@ -1,22 +1,25 @@
 """What became of the events: counted, and said in sentences."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Any
 
 import polars as pl
 
 from procmine.ingest import lookalikes as looks
 from procmine.ingest.canonical import BEGIN, INSTANT, REASON, starts_sane
 from procmine.ingest.plan import Plan
+from procmine.ingest.sentences import (
+    LIFECYCLES,
+    about_lifecycles,
+    about_times,
+    about_values,
+    taken_as,
+)
 from procmine.ingest.sources import Sources
 from procmine.ingest.values import text
 from procmine.quality import REASONS, Quality
 from procmine.schema import START, TIMESTAMP, plain
 from procmine.timestamps.zones import UTC, ambiguous, non_existent
-
-_LIFECYCLES: Final = frozenset(
-    {"lifecycletransition", "lifecycle", "lifecycleid", "eventlifecyclestate"}
-)
 
 
 def measures(sources: Sources, plan: Plan) -> list[pl.Expr]:
@@ -49,7 +52,7 @@ def _clock_changes(plan: Plan) -> list[pl.Expr]:
 
 
 def _lifecycle(sources: Sources) -> list[pl.Expr]:
-    column = next((c for c in sources.columns if plain(c) in _LIFECYCLES), None)
+    column = next((c for c in sources.columns if plain(c) in LIFECYCLES), None)
     if column is None or sources.columns[column].is_nested():
         return []
     value = pl.col(column).cast(pl.String)
@@ -61,17 +64,21 @@ def _lifecycle(sources: Sources) -> list[pl.Expr]:
 
 def count(sources: Sources, plan: Plan, measured: Mapping[str, Any]) -> Quality:
     """Return the counts of what was measured."""
+    return quality_of(sum(plan.rows), {**measured, "reason broken_row": sources.broken})
+
+
+def quality_of(rows: int, measured: Mapping[str, Any]) -> Quality:
+    """Return the counts of what was measured over so many records, broken ones among them."""
 
     def counted(name: str) -> int:
         return int(measured.get(name) or 0)
 
-    reasons = {code: counted(f"reason {code}") for code in REASONS}
-    reasons["broken_row"] = sources.broken
+    reasons = {code: n for code in REASONS if (n := counted(f"reason {code}"))}
     return Quality(
-        rows_read=sum(plan.rows),
+        rows_read=rows,
         accepted=counted("accepted"),
         set_aside=sum(reasons.values()),
-        reasons={code: n for code, n in reasons.items() if n},
+        reasons=reasons,
         ambiguous_times=counted("ambiguous"),
         shifted_times=counted("shifted"),
         unreadable_starts=counted("unread starts"),
@@ -95,56 +102,20 @@ def notes(
     measured: Mapping[str, Any],
 ) -> tuple[str, ...]:
     """Say what was recognised, assumed and noticed."""
-    recognised = {r: c for r, c in plan.roles.items() if r not in plan.given}
-    found = [note for raw in sources.raws for note in raw.notes]
-    if recognised:
-        found.append("Taken as " + ", ".join(f"{r}: '{c}'" for r, c in recognised.items()) + ".")
-    found += plan.notes
-    found += _about_times(plan, origin, quality)
-    if measured.get("lifecycle start") and measured.get("lifecycle complete"):
-        found.append(
-            "The log says start and complete of an activity in two events; "
-            "each is counted as an event of its own."
-        )
-    found += list(_about_values(measured))
-    return tuple(found)
+    return (
+        *(note for raw in sources.raws for note in raw.notes),
+        *taken_as(plan.roles, plan.given),
+        *plan.notes,
+        *_about_shapes(plan),
+        *about_times(plan.roles[TIMESTAMP], plan.zone, origin, quality),
+        *about_lifecycles(measured),
+        *about_values(measured),
+    )
 
 
-def _about_times(plan: Plan, origin: str, quality: Quality) -> Iterator[str]:
-    column = plan.roles[TIMESTAMP]
+def _about_shapes(plan: Plan) -> Iterator[str]:
     for time in plan.times.values():
         if time.is_ambiguous:
             yield f"In '{time.name}' the {'month' if time.month_first else 'day'} comes first."
         if any(s.short_year for s in time.shapes):
             yield f"Years of two digits in '{time.name}' are read as 1970 to 2069."
-    if origin == "assumed":
-        yield (
-            f"The times in '{column}' name no zone and are taken as UTC; if they are local, say "
-            "where: timezone='Europe/Amsterdam' (--timezone Europe/Amsterdam)."
-        )
-    if quality.ambiguous_times:
-        yield (
-            f"{quality.ambiguous_times:,} local times occur twice where clocks go back; "
-            "the earlier was taken."
-        )
-    if quality.shifted_times:
-        yield (
-            f"{quality.shifted_times:,} local times don't occur in {plan.zone}, where clocks go "
-            "forward; they were read as if the clocks hadn't, an hour later."
-        )
-    if quality.negative_durations:
-        yield (
-            f"{quality.negative_durations:,} events start after their completion; "
-            "their start is taken as unknown."
-        )
-    if quality.unreadable_starts:
-        yield f"{quality.unreadable_starts:,} start times can't be used and are taken as unknown."
-
-
-def _about_values(measured: Mapping[str, Any]) -> Iterator[str]:
-    for role, values in looks.lookalikes(measured).items():
-        shown = ", ".join(f"'{v}'" for v in values)
-        yield (
-            f"In {role} {shown} may stand for a missing value and is kept; say so with "
-            f"null_values={list(values)} ({' '.join(f'--null-value {v!r}' for v in values)})."
-        )

@@ -5,11 +5,12 @@ from typing import Final
 
 import polars as pl
 
+from procmine.ingest.names import names_of_others
 from procmine.ingest.plan import Plan
 from procmine.ingest.sources import Sources
 from procmine.ingest.values import number, text, truth, typed, whole
 from procmine.quality import FIRST_SANE, LAST_SANE, faults, reason
-from procmine.schema import ACTIVITY, CASE, MADE, ORDER, ROLES, START, TIMESTAMP
+from procmine.schema import ACTIVITY, CASE, ORDER, ROLES, START, TIMESTAMP
 
 CASE_VALUE: Final = "__case"
 ACTIVITY_VALUE: Final = "__activity"
@@ -20,7 +21,6 @@ MADE_TIMES: Final = {TIMESTAMP: INSTANT, START: BEGIN}
 """Role of a time to the column of its instants."""
 
 _READ: Final = {"text": text, "number": number, "truth": truth}
-_NAMES: Final = frozenset({*(r.name for r in ROLES), *MADE})
 
 
 def mark(table: pl.LazyFrame, sources: Sources, plan: Plan) -> pl.LazyFrame:
@@ -83,15 +83,8 @@ def _order(sources: Sources, plan: Plan) -> pl.Expr:
 
 
 def _others(sources: Sources, plan: Plan) -> Iterator[pl.Expr]:
-    """Return the columns without a role; one that clashes with a name of ours gets a suffix."""
-    taken = set(plan.roles.values())
-    names = [n for n in sources.columns if n not in taken]
-    used = {n for n in names if n not in _NAMES}
-    for name in names:
-        final = name
-        while final in _NAMES or (final != name and final in used):
-            final = f"{final} (source)"
-        used.add(final)
+    """Return the columns without a role, under their own names where those are free."""
+    for name, final in names_of_others(sources.columns, plan.roles).items():
         yield _attribute(name, sources, plan).alias(final)
 
 
@@ -100,4 +93,6 @@ def _attribute(name: str, sources: Sources, plan: Plan) -> pl.Expr:
         return plan.times[name].instants(plan.zone)
     if name in sources.untyped:
         return typed(name, next(iter(plan.types.get(name, ())), None))
+    if isinstance(sources.columns[name], pl.Datetime):
+        return pl.col(name).dt.cast_time_unit("us")  # Spark opens no Parquet with nanoseconds
     return pl.col(name)

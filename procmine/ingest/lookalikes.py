@@ -16,19 +16,20 @@ _WORDS: Final = (
     "not applicable", "not specified", "unspecified", "undefined", "not assigned", "unassigned",
     "unbekannt", "onbekend", "inconnu",
 )  # fmt: skip
-_SPELLINGS: Final = sorted({s for w in _WORDS for s in (w, w.upper(), w.title(), w.capitalize())})
+SPELLINGS: Final = sorted({s for w in _WORDS for s in (w, w.upper(), w.title(), w.capitalize())})
 
 
 def measure(role: str, values: pl.Expr) -> pl.Expr:
     """Return the look-alikes among a role's values."""
-    return values.filter(values.is_in(_SPELLINGS)).unique().implode().alias(_measure(role))
+    return values.filter(values.is_in(SPELLINGS)).unique().implode().alias(measured_as(role))
 
 
 def lookalikes(measured: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     """Return role to its look-alikes, for the roles that have any."""
-    found = {r: tuple(sorted(measured.get(_measure(r)) or ())) for r in ROLES}
+    found = {r: tuple(sorted(measured.get(measured_as(r)) or ())) for r in ROLES}
     return {r: values for r, values in found.items() if values}
 
 
-def _measure(role: str) -> str:
+def measured_as(role: str) -> str:
+    """Return the name under which a role's look-alikes are measured."""
     return f"lookalikes: {role}"

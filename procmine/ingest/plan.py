@@ -7,6 +7,7 @@ from typing import Any, Final
 import polars as pl
 
 from procmine.errors import ColumnError, TimestampError
+from procmine.ingest.sentences import misfit, not_taken
 from procmine.ingest.sources import Sources
 from procmine.ingest.values import (
     ALL_TYPES,
@@ -22,7 +23,6 @@ from procmine.schema import ORDER, ROLES, START, TIMESTAMP
 from procmine.timestamps import TimeColumn, refuse_undecided, settle
 
 _KINDS: Final = {r.name: r.kind for r in ROLES}
-_NOUNS: Final = {"number": "numbers", "truth": "truth values"}
 
 
 @dataclass(frozen=True)
@@ -166,17 +166,12 @@ def _without_misfits(plan: Plan, measured: Mapping[str, Any]) -> Plan:
     """Take a role from a column that was found by its name alone and holds something else."""
     misfits = {r: n for r in plan.roles if (n := int(measured.get(f"unread {r}") or 0))}
     for role in misfits.keys() & plan.given:
-        noun = "whole numbers" if role == ORDER else _NOUNS[_KINDS[role]]
-        raise ColumnError(
-            f"The column '{plan.roles[role]}' can't be {role}: "
-            f"{misfits[role]:,} of its values are no {noun}.",
-            "Mend them, name them with null_values (--null-value), or leave the option out.",
-        )
+        raise misfit(plan.roles[role], role, misfits[role])
     return _without(plan, list(misfits))
 
 
 def _without(plan: Plan, roles: Sequence[str]) -> Plan:
-    notes = [f"'{plan.roles[r]}' isn't taken as {r}: not all of its values fit." for r in roles]
+    notes = [not_taken(plan.roles[r], r) for r in roles]
     kept = {r: c for r, c in plan.roles.items() if r not in roles}
     return replace(plan, roles=kept, notes=(*plan.notes, *notes))
 

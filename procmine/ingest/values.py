@@ -5,8 +5,9 @@ from typing import Any, Final
 
 import polars as pl
 
-_TRUE: Final = ("true", "yes", "y", "t", "1")
-_FALSE: Final = ("false", "no", "n", "f", "0")
+TRUE: Final = ("true", "yes", "y", "t", "1")
+FALSE: Final = ("false", "no", "n", "f", "0")
+SPELLED_TRUTHS: Final = ("true", "false", "True", "False", "TRUE", "FALSE")
 _EXACT_DIGITS: Final = 15
 """A float keeps so many decimal digits; a longer text is an identifier, not a quantity."""
 
@@ -53,9 +54,7 @@ def truth(name: str, dtype: pl.DataType, null_values: Sequence[str]) -> pl.Expr:
     if dtype == pl.Boolean:
         return pl.col(name)
     word = text(name, dtype, null_values).str.strip_chars().str.to_lowercase()
-    return (
-        pl.when(word.is_in(_TRUE)).then(pl.lit(True)).when(word.is_in(_FALSE)).then(pl.lit(False))
-    )
+    return pl.when(word.is_in(TRUE)).then(pl.lit(True)).when(word.is_in(FALSE)).then(pl.lit(False))
 
 
 Types = tuple[pl.DataType, ...]
@@ -96,7 +95,7 @@ def _is(name: str, dtype: pl.DataType) -> pl.Expr:
     """Whether a text is this type and nothing is lost: 00123 and +31 20 are no numbers."""
     column = pl.col(name)
     if dtype == pl.Boolean:
-        return column.is_in(["true", "false", "True", "False", "TRUE", "FALSE"])
+        return column.is_in(SPELLED_TRUTHS)
     plainly = ~column.str.contains(r"^(?:\+|-?0\d)")
     value = column.cast(dtype, strict=False)
     if dtype == pl.Int64:

@@ -42,10 +42,7 @@ def read_csv(path: Path, *, packed: bool) -> Raw:
     Raises:
         InputError: The file is damaged, or has no second column or no record.
     """
-    encoding = _encoding(path, packed=packed)
-    text = path if encoding == _UTF8 and not packed else _as_utf8(path, encoding, packed=packed)
-    separator = _separator(text)
-    columns = _header(path, text, separator)
+    text, separator, columns = layout(path, packed=packed)
     lines = regular_lines(text, separator, len(columns))
     if lines is not None:
         frame, broken, rows = _scan(text, separator, columns), None, lines - 1
@@ -60,6 +57,25 @@ def read_csv(path: Path, *, packed: bool) -> Raw:
         untyped=frozenset(columns),
         broken=broken,
     )
+
+
+def layout(path: Path, *, packed: bool) -> tuple[Path, str, list[str]]:
+    """Find how a file of separated values is laid out.
+
+    Args:
+        path: The file.
+        packed: Whether it is gzip-packed.
+
+    Returns:
+        The file as plain UTF-8, itself or a temporary copy; the separator; the columns' names.
+
+    Raises:
+        InputError: The file is damaged, or has no second column or no record.
+    """
+    encoding = _encoding(path, packed=packed)
+    text = path if encoding == _UTF8 and not packed else _as_utf8(path, encoding, packed=packed)
+    separator = _separator(text)
+    return text, separator, _header(path, text, separator)
 
 
 def _scan(text: Path, separator: str, columns: list[str]) -> pl.LazyFrame:

@@ -5,6 +5,7 @@ needs no import of pyspark but for a session of our own. Every window is partiti
 the events are shuffled once.
 """
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -49,6 +50,7 @@ _SETTINGS: Final = {
     _OUTPUT_TYPE: "TIMESTAMP_MICROS",
 }
 _LOCAL: Final = {
+    "spark.log.level": "OFF",
     "spark.ui.enabled": "false",
     "spark.driver.host": "127.0.0.1",
     "spark.driver.bindAddress": "127.0.0.1",
@@ -87,8 +89,9 @@ def session(master: str | None = None) -> Any:
     if master is not None:
         remote = master.startswith("sc://")
         builder = builder.remote(master) if remote else builder.master(master)
+    shown = {"spark.ui.showConsoleProgress": str(sys.stderr.isatty()).lower()}
     own = _LOCAL if master and master.startswith("local") else {}
-    for key, value in {**_SETTINGS, **own}.items():
+    for key, value in {**_SETTINGS, **shown, **own}.items():
         builder = builder.config(key, value)
     try:
         return builder.getOrCreate()
@@ -191,6 +194,40 @@ def write_parts(prepared: Table, folder: Path) -> list[str]:
     finally:
         conf.set(_OUTPUT_TYPE, before)
     return _renamed(folder)
+
+
+def count_irregularities_spark(prepared: Table) -> dict[str, int]:
+    """Count what is odd but usable, as `procmine.quality.count_irregularities`, and the rest.
+
+    Args:
+        prepared: The prepared events.
+
+    Returns:
+        `duplicates`, `ties` and `out_of_order`, and how many `events` and `cases` there are.
+    """
+    same_time = f"`{TIMESTAMP}` = {{}}(`{TIMESTAMP}`) OVER ({IN_ORDER})"
+    backward = f"`{ORDER}` < lag(`{ORDER}`) OVER ({IN_ORDER})"
+    odd = {"__tied": same_time.format("lag"), "__next_tied": same_time.format("lead")}
+    odd["__backward"] = backward
+    marked = prepared.selectExpr("*", *(f"coalesce({v}, false) AS {k}" for k, v in odd.items()))
+    counts = {
+        "ties": "count_if(__tied)",
+        "out_of_order": "count_if(__backward)",
+        "events": "count(*)",
+        "cases": f"count_if({NEXT_ACTIVITY} IS NULL)",
+    }
+    row = marked.selectExpr(*(f"{v} AS {k}" for k, v in counts.items())).collect()[0].asDict()
+    among = marked.filter("__tied OR __next_tied").drop(*odd)
+    return {"duplicates": _duplicates(among) if row["ties"] else 0, **row}
+
+
+def _duplicates(tied: Table) -> int:
+    """Count events that repeat another in every column that can be compared but the position."""
+    made = {*MADE, ORDER}
+    columns = [c for c, t in tied.dtypes if c not in made and "map<" not in t]
+    groups = tied.groupBy(*(f"`{c.replace('`', '``')}`" for c in columns)).count()
+    repeats = groups.selectExpr("sum(count) - count(*) AS repeats").collect()[0]["repeats"]
+    return int(repeats or 0)
 
 
 def _renamed(folder: Path) -> list[str]:

@@ -1,0 +1,83 @@
+"""What is said about a source that was read, whatever engine read it."""
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any, Final
+
+from procmine.errors import ColumnError
+from procmine.ingest.lookalikes import lookalikes
+from procmine.quality import Quality
+from procmine.schema import ORDER, ROLES
+
+LIFECYCLES: Final = frozenset(
+    {"lifecycletransition", "lifecycle", "lifecycleid", "eventlifecyclestate"}
+)
+"""The plain names of a column that says whether work starts or is complete."""
+
+_KINDS: Final = {r.name: r.kind for r in ROLES}
+_NOUNS: Final = {"number": "numbers", "truth": "truth values"}
+
+
+def misfit(column: str, role: str, number: int) -> ColumnError:
+    """Return the error for a column that was named for a role and holds something else."""
+    noun = "whole numbers" if role == ORDER else _NOUNS[_KINDS[role]]
+    return ColumnError(
+        f"The column '{column}' can't be {role}: {number:,} of its values are no {noun}.",
+        "Mend them, name them with null_values (--null-value), or leave the option out.",
+    )
+
+
+def not_taken(column: str, role: str) -> str:
+    """Say that a column isn't taken for a role that its name promised."""
+    return f"'{column}' isn't taken as {role}: not all of its values fit."
+
+
+def taken_as(roles: Mapping[str, str], given: Collection[str]) -> Iterator[str]:
+    """Say which columns were recognised by their names."""
+    recognised = {r: c for r, c in roles.items() if r not in given}
+    if recognised:
+        yield "Taken as " + ", ".join(f"{r}: '{c}'" for r, c in recognised.items()) + "."
+
+
+def about_times(column: str, zone: str, origin: str, quality: Quality) -> Iterator[str]:
+    """Say what was assumed and found about the times of a column."""
+    if origin == "assumed":
+        yield (
+            f"The times in '{column}' name no zone and are taken as UTC; if they are local, say "
+            "where: timezone='Europe/Amsterdam' (--timezone Europe/Amsterdam)."
+        )
+    if quality.ambiguous_times:
+        yield (
+            f"{quality.ambiguous_times:,} local times occur twice where clocks go back; "
+            "the earlier was taken."
+        )
+    if quality.shifted_times:
+        yield (
+            f"{quality.shifted_times:,} local times don't occur in {zone}, where clocks go "
+            "forward; they were read as if the clocks hadn't, an hour later."
+        )
+    if quality.negative_durations:
+        yield (
+            f"{quality.negative_durations:,} events start after their completion; "
+            "their start is taken as unknown."
+        )
+    if quality.unreadable_starts:
+        yield f"{quality.unreadable_starts:,} start times can't be used and are taken as unknown."
+
+
+def about_lifecycles(measured: Mapping[str, Any]) -> Iterator[str]:
+    """Say that one activity may be two events."""
+    if measured.get("lifecycle start") and measured.get("lifecycle complete"):
+        yield (
+            "The log says start and complete of an activity in two events; "
+            "each is counted as an event of its own."
+        )
+
+
+def about_values(measured: Mapping[str, Any]) -> Iterator[str]:
+    """Say which values may stand for a missing one."""
+    for role, values in lookalikes(measured).items():
+        shown = ", ".join(f"'{v}'" for v in values)
+        yield (
+            f"In {role} {shown} may stand for a missing value and is kept; say so with "
+            f"null_values={list(values)} ({' '.join(f'--null-value {v!r}' for v in values)})."
+        )
