@@ -11,6 +11,25 @@ VERSION = 1
 
 
 @dataclass(frozen=True)
+class Sample:
+    """What was drawn at random from a larger log.
+
+    Attributes:
+        unit: What was drawn whole: `customer`, or `journey` where the log names no customers.
+        taken: How many.
+        of: How many there were.
+        exact: Whether these were counted, or estimated from those drawn.
+        seed: The seed that draws them again, within one version of Polars.
+    """
+
+    unit: str
+    taken: int
+    of: int
+    exact: bool
+    seed: int
+
+
+@dataclass(frozen=True)
 class Metadata:
     """The `procmine` entry of a prepared log's Parquet metadata.
 
@@ -25,8 +44,11 @@ class Metadata:
         quality: Counts of what was read, accepted, set aside and noticed.
         notes: What was recognised and assumed, as sentences.
         null_lookalikes: Role to the values that were kept and look like missing ones.
+        null_values: Texts that stood for a missing value.
+        day_first: Whether 03/04 was said to be the third of April; None where nobody said.
         outcomes: The activities that close a case; empty where nobody said.
         selection: The filters the log went through since it was prepared, as sentences.
+        sample: What was drawn, where the log is a sample of a larger one.
         calendars: Reserved for working hours by department.
         version: Of this layout.
     """
@@ -43,8 +65,11 @@ class Metadata:
     null_lookalikes: Mapping[str, tuple[str, ...]] = field(
         default_factory=dict[str, tuple[str, ...]]
     )
+    null_values: tuple[str, ...] = ()
+    day_first: bool | None = None
     outcomes: tuple[str, ...] = ()
     selection: tuple[str, ...] = ()
+    sample: Sample | None = None
     calendars: Mapping[str, Any] = field(default_factory=dict[str, Any])
     version: int = VERSION
 
@@ -83,6 +108,8 @@ class Metadata:
         known["null_lookalikes"] = {
             k: tuple(v) for k, v in values.get("null_lookalikes", {}).items()
         }
+        if known.get("sample") is not None:
+            known["sample"] = Sample(**known["sample"])
         return cls(**known)
 
 

@@ -9,6 +9,7 @@ from typing import Any, Concatenate, ParamSpec
 
 from procmine.errors import OptionError, nearest
 from procmine.eventlog import EventLog
+from procmine.intervals import estimated
 from procmine.result import Result
 
 Options = ParamSpec("Options")
@@ -57,9 +58,8 @@ def analysis(
         bound = signature.bind(log, *args, **kwargs)
         bound.apply_defaults()
         options = {k: v for k, v in bound.arguments.items() if k != "log"}
-        return replace(
-            function(log, *args, **kwargs), name=name, options=options, log=log.summary()
-        )
+        result = estimated(log, lambda part: function(part, *args, **kwargs))
+        return replace(result, name=name, options=options, log=log.summary())
 
     parameters = [p for p in signature.parameters.values() if p.kind is p.KEYWORD_ONLY]
     doc = inspect.getdoc(function) or ""

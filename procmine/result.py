@@ -21,6 +21,10 @@ SHOWN_ROWS = 20
 """Rows of each table that a notebook or a terminal shows; the tables themselves are complete."""
 
 
+LOW, HIGH = "low_", "high_"
+"""What precedes a figure's name in the columns that hold the ends of its interval."""
+
+
 @dataclass(frozen=True)
 class Result:
     """The answer of one analysis; its tables are attributes too: `result.handoffs`.
@@ -134,15 +138,47 @@ def _plain(value: Any) -> Any:
 
 
 def _html_table(name: str, table: pl.DataFrame) -> str:
-    head = "".join(f"<th>{escape(heading(c))}</th>" for c in table.columns)
+    columns = headed(table)
+    head = "".join(f"<th>{escape(heading(c))}</th>" for c in columns)
     body = "".join(
-        "<tr>" + "".join(f"<td>{escape(shown(c, v))}</td>" for c, v in row.items()) + "</tr>"
+        "<tr>" + "".join(f"<td>{_lines(cell(c, row))}</td>" for c in columns) + "</tr>"
         for row in table.head(SHOWN_ROWS).iter_rows(named=True)
     )
     rest = table.height - SHOWN_ROWS
     more = f"<p>… and {rest:,} more rows</p>" if rest > 0 else ""
     rows = f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
     return f"<table><caption>{escape(name)}</caption>{rows}</table>{more}"
+
+
+def _lines(said: str) -> str:
+    return escape(said).replace("\n", "<br>")
+
+
+def headed(table: pl.DataFrame) -> list[str]:
+    """Return the columns that a person is shown: the ends of an interval stand with its figure.
+
+    Example:
+        >>> headed(pl.DataFrame(schema=["cases", "share", "low_share", "high_share"]))
+        ['cases', 'share']
+    """
+    ends = {end + c for c in table.columns for end in (LOW, HIGH) if LOW + c in table.columns}
+    return [c for c in table.columns if c not in ends]
+
+
+def cell(column: str, row: Mapping[str, Any]) -> str:
+    r"""Say a figure as a person reads it; its interval, where it has one, on a second line.
+
+    Example:
+        >>> cell("share", {"share": 0.25, "low_share": 0.21, "high_share": 0.29})
+        '25 %\n21 to 29 %'
+    """
+    figure, low, high = (row.get(end + column) for end in ("", LOW, HIGH))
+    if low is None or high is None:
+        return shown(column, figure)
+    least, _, unit = shown(column, low).rpartition(" ")
+    most = shown(column, high)
+    start = least if most.endswith(f" {unit}") else f"{least} {unit}"
+    return f"{shown(column, figure)}\n{start} to {most}"
 
 
 def heading(column: str) -> str:

@@ -52,6 +52,9 @@ MADE: Final = (
 )
 """The columns that `prepare` makes; a source's column of the same name is renamed on the way in."""
 
+SAMPLE_GROUP: Final = "_sample_group"
+"""In a sample, the random group that an event's customer fell into: 0 to 19."""
+
 METADATA_KEY: Final = "procmine"
 """The key of a prepared log's Parquet metadata."""
 

@@ -106,6 +106,20 @@ READING = (
 )
 """The parameters that `reads_a_log` gives a command, named as `procmine.read` names them."""
 
+_SAMPLE = _keyword(
+    "sample",
+    Annotated[
+        int | None,
+        typer.Option(
+            "--sample",
+            metavar="N",
+            min=1,
+            help="ask so many customers alone, drawn at random; figures get intervals",
+        ),
+    ],
+    None,
+)
+
 
 def reads_a_log(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the reading options; it is called with the log that they open.
@@ -114,11 +128,14 @@ def reads_a_log(command: Callable[..., None]) -> Callable[..., None]:
         command: Takes `log: EventLog` first, then options of its own, keyword-only.
     """
 
-    def opened(paths: list[Path], settings: dict[str, Any], **own: Any) -> None:
-        command(open_log(paths, settings), **own)
+    def opened(
+        paths: list[Path], settings: dict[str, Any], *, sample: int | None, **own: Any
+    ) -> None:
+        log = open_log(paths, settings)
+        command(drawn_from(log, sample) if sample else log, **own)
 
     own = list(inspect.signature(command).parameters.values())[1:]
-    return reads(wraps(command)(opened), own)
+    return reads(wraps(command)(opened), [*own, _SAMPLE])
 
 
 def reads(command: Callable[..., None], own: list[inspect.Parameter]) -> Callable[..., None]:
@@ -153,6 +170,17 @@ def open_log(paths: list[Path], settings: dict[str, Any]) -> EventLog:
         log = read(source_of(paths), **settings)
     say(log)
     return log
+
+
+def drawn_from(log: EventLog, customers: int) -> EventLog:
+    """Draw customers, and say on standard error what was drawn."""
+    with working("Drawing a sample"):
+        drawn = log.sample(customers=customers)
+    if drawn is log:
+        typer.echo(f"The log has no more than {customers:,} customers; all are asked.", err=True)
+    else:
+        typer.echo(f"Drew {drawn.meta.selection[-1]}.", err=True)
+    return drawn
 
 
 def source_of(paths: list[Path]) -> Path | list[Path]:

@@ -8,7 +8,7 @@ import polars as pl
 import typer
 
 from procmine.errors import OptionError, nearest
-from procmine.result import SHOWN_ROWS, Result, heading, shown
+from procmine.result import SHOWN_ROWS, Result, cell, headed, heading
 
 
 class Format(StrEnum):
@@ -87,8 +87,10 @@ def _table(name: str, table: pl.DataFrame) -> object:
     from rich.text import Text
 
     drawn = Table(title=Text(name), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
-    for column, kind in table.schema.items():
+    columns = headed(table)
+    for column in columns:
+        kind = table.schema[column]
         drawn.add_column(heading(column), justify="right" if kind.is_numeric() else "left")
     for row in table.head(SHOWN_ROWS).iter_rows(named=True):
-        drawn.add_row(*(Text(shown(column, value)) for column, value in row.items()))
+        drawn.add_row(*(Text(cell(column, row)) for column in columns))
     return drawn

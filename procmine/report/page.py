@@ -8,7 +8,7 @@ from typing import Any
 from procmine.errors import InputError, OptionError, UnavailableError
 from procmine.eventlog import EventLog
 from procmine.registry import find
-from procmine.result import SHOWN_ROWS, Result, heading, shown
+from procmine.result import SHOWN_ROWS, Result, cell, headed, heading
 from procmine.wording import count
 
 QUESTIONS = {
@@ -109,10 +109,10 @@ def _table(result: Result, name: str) -> dict[str, Any]:
     table = result.tables[name]
     columns = [
         {"name": heading(c), "number": kind.is_numeric() and c != "variant"}
-        for c, kind in table.schema.items()
+        for c, kind in table.select(headed(table)).schema.items()
     ]
     rows = [
-        [shown(column, value) for column, value in row.items()]
+        [cell(c, row) for c in headed(table)]
         for row in table.head(SHOWN_ROWS).iter_rows(named=True)
     ]
     return {
