@@ -10,13 +10,15 @@ import polars as pl
 from procmine.errors import ColumnError, InputError, OptionError
 from procmine.eventlog import EventLog, scan
 from procmine.ingest import Ingested, ingest
-from procmine.keeping import only_one
+from procmine.ingest.sources import Sources
+from procmine.io.open import open_sources
+from procmine.keeping import workshop
 from procmine.metadata import Metadata
 from procmine.prepare.buckets import bucket_of, part_name, totals, write_part
 from procmine.prepare.polars import prepare_frame
 from procmine.quality import count_irregularities
 from procmine.schema import CASE, MADE, NEXT_ACTIVITY, ORDER
-from procmine.storage import Stored, find, write_file, write_manifest
+from procmine.storage import MANIFEST, Stored, alike, find, write_file, write_manifest
 
 _FILE = "__file"
 
@@ -53,6 +55,24 @@ def append(path: str | Path, source: Any, **options: Any) -> EventLog:
         <EventLog table: 2 events, 1 case>
     """
     place = Path(path)
+    _open(place)
+    with workshop(place) as work:
+        stored = _open(place)
+        _check_unprepared(source)
+        raw = _ingested(source, stored.meta, options)
+        _check_new(raw, stored.meta)
+        if place.is_dir():
+            _append_to_parts(place, stored, raw)
+        else:
+            _append_to_file(place, stored, raw, work)
+    log = scan(place)
+    if log is None:
+        raise InputError(f"'{place.name}' is gone again.", "See what else writes there.")
+    return replace(log, set_aside=raw.set_aside)
+
+
+def _open(place: Path) -> Stored:
+    """Open the log that events are added to."""
     stored = find(place) if place.exists() else None
     if stored is None:
         raise InputError(f"'{place.name}' isn't a prepared log.", "Prepare one first.")
@@ -61,34 +81,66 @@ def append(path: str | Path, source: Any, **options: Any) -> EventLog:
             "Events can't be added to a log that was ordered by a column of its own.",
             "Prepare all sources at once.",
         )
-    lock = place.with_name(f"{place.name}.lock")
-    with only_one(lock, place.name):
-        raw = _ingested(source, stored.meta, options)
-        (_append_to_parts if place.is_dir() else _append_to_file)(place, stored, raw)
-        lock.unlink(missing_ok=True)
-    log = scan(place)
-    if log is None:
-        raise InputError(f"'{place.name}' is gone again.", "See what else writes there.")
-    return replace(log, set_aside=raw.set_aside)
+    if stored.meta.selection or stored.meta.sample:
+        raise OptionError(
+            f"'{place.name}' is a part of a log, so events can't be added to it.",
+            "Add them to the whole log, and choose the part again.",
+        )
+    return stored
+
+
+def _check_unprepared(source: Any) -> None:
+    paths = cast("Sequence[Any]", source) if isinstance(source, list | tuple) else [source]
+    for path in (Path(p) for p in paths if isinstance(p, str | Path)):
+        if path.exists() and find(path) is not None:
+            raise InputError(
+                f"'{path.name}' is a prepared log itself.", "Give the raw events it was made from."
+            )
+
+
+def _check_new(raw: Ingested, meta: Metadata) -> None:
+    """See that the new events have no order of their own and weren't added before."""
+    if ORDER in raw.roles:
+        raise OptionError(
+            f"The new events are ordered by a column of their own, '{raw.roles[ORDER]}'.",
+            "Rename or drop it, or prepare all sources at once.",
+        )
+    known = {s["sha256"] for s in meta.sources if s["sha256"]}
+    again = next((s.name for s in raw.sources if s.sha256 in known), None)
+    if again is not None:
+        raise InputError(f"The events of '{again}' are in the log already.", "Leave it out.")
 
 
 def _ingested(source: Any, meta: Metadata, options: Mapping[str, Any]) -> Ingested:
     """Read the source as the log was read, and number its events behind the log's."""
-    settings: dict[str, Any] = {**meta.roles, **options}
+    settings: dict[str, Any] = {"null_values": meta.null_values, "day_first": meta.day_first}
+    if meta.timezone_origin == "stated":
+        settings["timezone"] = meta.timezone
+    settings |= options
     try:
-        raw = ingest(source, **settings)
+        raw = ingest(source, **(dict[str, Any](meta.roles) | settings))
     except ColumnError:
-        raw = ingest(source, **options)
+        raw = ingest(source, **(_roles_in(source, meta) | settings))
     behind = int(meta.quality.get("rows_read", 0))
     return replace(raw, accepted=raw.accepted.with_columns(pl.col(ORDER) + behind))
 
 
-def _append_to_file(place: Path, stored: Stored, raw: Ingested) -> None:
-    """Prepare a log of one file anew."""
+def _roles_in(source: Any, meta: Metadata) -> dict[str, Any]:
+    """Return the log's roles whose columns the source has."""
+    columns = Sources(open_sources(source, lambda _: True)).columns
+    return {role: column for role, column in meta.roles.items() if column in columns}
+
+
+def _append_to_file(place: Path, stored: Stored, raw: Ingested, work: Path) -> None:
+    """Prepare a log of one file anew, and put it in the old one's place."""
     events = prepare_frame(_together(stored.scan(), raw.accepted.collect(engine="streaming")))
     counts = count_irregularities(events.lazy())
     counts |= {"events": events.height, "cases": events[NEXT_ACTIVITY].null_count()}
-    write_file(events.lazy(), place, _grown(stored.meta, raw, counts))
+    made = work / "appended.parquet"
+    write_file(events.lazy(), made, _grown(stored.meta, raw, counts))
+    made.replace(place)
+    for left in work.glob("*appended.parquet*"):
+        left.unlink()
 
 
 def _append_to_parts(place: Path, stored: Stored, raw: Ingested) -> None:
@@ -113,9 +165,9 @@ def _append_to_parts(place: Path, stored: Stored, raw: Ingested) -> None:
 
 def _clear(place: Path, kept: Sequence[Path]) -> None:
     """Remove the parts that the manifest doesn't name, those of a run that was killed as well."""
-    for file in place.glob("part-*.par*"):
-        if file not in kept:
-            file.unlink()
+    left = [*place.glob("part-*.par*"), *place.glob(f".{MANIFEST}.*.part")]
+    for file in {*left} - {*kept}:
+        file.unlink()
 
 
 def _parts_of(new: pl.DataFrame, stored: Stored) -> pl.DataFrame:
@@ -145,10 +197,8 @@ def _next_generation(file: Path) -> Path:
 
 def _together(old: pl.LazyFrame, new: pl.DataFrame) -> pl.DataFrame:
     """Put raw events behind prepared ones; a column that one side lacks is null there."""
-    before = old.drop(MADE, strict=False).collect(engine="streaming")
-    categories = [c for c, kind in before.schema.items() if kind == pl.Categorical]
-    before = before.with_columns(pl.col(categories).cast(pl.String))
-    return pl.concat([before, new], how="diagonal_relaxed")
+    before = old.drop(MADE, strict=False)
+    return pl.concat(alike([before, new.lazy()]), how="diagonal_relaxed").collect()
 
 
 def _grown(meta: Metadata, raw: Ingested, counts: Mapping[str, int]) -> Metadata:
@@ -166,6 +216,8 @@ def _grown(meta: Metadata, raw: Ingested, counts: Mapping[str, int]) -> Metadata
     }
     return replace(
         meta,
+        roles={**raw.roles, **meta.roles},
+        notes=tuple(dict.fromkeys((*meta.notes, *raw.notes))),
         quality={**quality, **odd},
         events=counts["events"],
         cases=counts["cases"],

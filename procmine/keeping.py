@@ -6,6 +6,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Final
 
 from filelock import FileLock, Timeout
 
@@ -27,6 +28,9 @@ from procmine.prepare.polars import prepare_frame
 from procmine.quality import count_irregularities
 from procmine.schema import NEXT_ACTIVITY
 from procmine.storage import find, is_log, write_file, write_manifest
+
+_OLD: Final = "old"
+"""Where in the workshop the log stands aside while another takes its place."""
 
 
 def keep(
@@ -56,7 +60,7 @@ def keep(
     """
     check_name(target)
     with workshop(target) as work:
-        _recover(target)
+        _recover(target, work / _OLD)
         chosen = plan(raw.accepted, raw.quality.accepted, memory)
         check_disk(chosen, target.parent)
         job = _Job(raw, meta, work, chosen, progress)
@@ -208,31 +212,22 @@ def _check_whole(events: int, job: _Job) -> None:
     )
 
 
-def _recover(target: Path) -> None:
+def _recover(target: Path, old: Path) -> None:
     """Put the log back that a run had just moved aside when it was killed."""
-    old = _old(target)
-    if not old.exists():
-        return
-    if not target.exists():
+    if old.exists() and not target.exists():
         old.rename(target)
-    else:
-        _remove(old)
-
-
-def _old(target: Path) -> Path:
-    return target.with_name(f"{target.name}.old")
+    _remove(old)
 
 
 def _remove(path: Path) -> None:
-    shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink()
+    shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
 
 
 def swap(target: Path, made: Path) -> None:
-    """Put what was made in the target's place."""
-    if not target.exists() or not (target.is_dir() or made.is_dir()):
-        made.replace(target)
-        return
-    old = _old(target)
-    target.rename(old)
-    made.rename(target)
+    """Put what was made, in the workshop, in the target's place."""
+    old = made.with_name(_OLD)
+    _recover(target, old)
+    if target.is_dir() or (made.is_dir() and target.exists()):
+        target.rename(old)
+    made.replace(target)
     _remove(old)

@@ -12,7 +12,7 @@ from procmine.errors import OptionError
 from procmine.eventlog import EventLog, prepared, scan
 from procmine.filters import one_of
 from procmine.ingest import Ingested, ingest
-from procmine.keeping import keep
+from procmine.keeping import check_name, keep
 from procmine.metadata import Metadata
 from procmine.prepare.buckets import Progress, parse_memory, silent
 from procmine.quality import count_irregularities
@@ -116,6 +116,9 @@ def read(
         _refuse(roles, timezone, null_values)
         log = closing(known, outcomes) if outcomes else known
         return scan(log.write(into)) or log if into else log
+    limit = parse_memory(memory)
+    if into is not None:
+        check_name(Path(into))
     raw = ingest(
         source,
         **roles,
@@ -127,10 +130,10 @@ def read(
     if outcomes:
         one_of(nw.from_native(raw.accepted), ACTIVITY, list(outcomes))
     meta = metadata(raw, name or _name(source), outcomes)
+    meta = replace(meta, null_values=tuple(null_values), day_first=day_first)
     if into is None:
         return _prepare(raw, meta)
-    place, limit = Path(into), parse_memory(memory)
-    return keep(raw, meta, place, memory=limit, progress=progress)
+    return keep(raw, meta, Path(into), memory=limit, progress=progress)
 
 
 def _prepared_before(source: Source) -> EventLog | None:

@@ -15,7 +15,7 @@ import polars as pl
 
 from procmine.errors import InputError
 from procmine.metadata import Metadata
-from procmine.schema import METADATA_KEY
+from procmine.schema import MADE, METADATA_KEY
 
 MANIFEST = "_procmine.json"
 """The file that makes a folder a log; readers of Parquet pass over names with an underscore."""
@@ -34,11 +34,40 @@ class Stored:
     meta: Metadata
 
     def scan(self) -> pl.LazyFrame:
-        """Return the events, lazily; a column that only later parts have is null in the others."""
-        schemas = [pl.read_parquet_schema(f) for f in (self.files[0], self.files[-1])]
-        if schemas[0] == schemas[1]:
+        """Return the events, lazily; a column that only some parts have is null in the others."""
+        schemas = [pl.read_parquet_schema(f) for f in self.files]
+        if all(list(s.items()) == list(schemas[0].items()) for s in schemas):
             return pl.scan_parquet(self.files)
-        return pl.concat([pl.scan_parquet(f) for f in self.files], how="diagonal_relaxed")
+        frames = alike([pl.scan_parquet(f) for f in self.files])
+        made = [c for c in schemas[0] if c in MADE]
+        events = pl.concat(frames, how="diagonal_relaxed")
+        return events.select(pl.exclude(made), *made)
+
+
+def alike(frames: Sequence[pl.LazyFrame]) -> list[pl.LazyFrame]:
+    """Give a column that tables hold under different types one type: text, if not all are numbers.
+
+    Polars itself would turn an instant beside numbers into one of them.
+
+    Args:
+        frames: Tables whose columns are to stand below each other.
+    """
+    found: dict[str, set[pl.DataType]] = {}
+    for frame in frames:
+        for name, kind in frame.collect_schema().items():
+            found.setdefault(name, set()).add(kind)
+    clashing = [n for n, kinds in found.items() if _clash(kinds)]
+    # Most tables have most columns; those that lack one get it from the diagonal concatenation.
+    return [
+        f.with_columns(pl.col(c).cast(pl.String) for c in clashing if c in f.collect_schema())
+        for f in frames
+    ]
+
+
+def _clash(kinds: set[pl.DataType]) -> bool:
+    """Whether values of these types can stand in one column as text alone."""
+    known = {k for k in kinds if k != pl.Null}
+    return len(known) > 1 and not all(k.is_numeric() for k in known)
 
 
 def find(path: Path) -> Stored | None:
@@ -59,6 +88,13 @@ def find(path: Path) -> Stored | None:
     return Stored([path], Metadata.from_json(text)) if text is not None else None
 
 
+def is_log(path: Path) -> bool:
+    """Whether what stands there is a prepared log, be it one that can't be opened any more."""
+    if path.is_dir():
+        return (path / MANIFEST).is_file()
+    return _metadata(path) is not None
+
+
 def _folder(path: Path) -> Stored | None:
     manifest = path / MANIFEST
     if not manifest.is_file():
@@ -73,10 +109,10 @@ def _folder(path: Path) -> Stored | None:
         values: dict[str, Any] = json.loads(manifest.read_text(encoding="utf-8"))
         files = [path / name for name in values["parts"]]
         text = json.dumps(values["metadata"])
-    except (ValueError, KeyError, TypeError):
-        raise InputError(
-            f"The manifest of '{path.name}' can't be read.", "Prepare the log anew."
-        ) from None
+    except (OSError, ValueError, KeyError, TypeError):
+        files, text = [], ""
+    if not files:
+        raise InputError(f"The manifest of '{path.name}' can't be read.", "Prepare the log anew.")
     gone = [f.name for f in files if not f.is_file()]
     if gone:
         raise InputError(
@@ -101,7 +137,12 @@ def write_file(events: pl.LazyFrame, target: Path, meta: Metadata) -> None:
         events: The prepared events.
         target: The file.
         meta: What the log says about itself.
+
+    Raises:
+        InputError: A folder stands in its place.
     """
+    if target.is_dir():
+        raise InputError(f"'{target.name}' is a folder.", "Choose another name, or remove it.")
     beside = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         metadata = {METADATA_KEY: meta.to_json()}

@@ -66,15 +66,15 @@ def parse_memory(text: str) -> int:
         OptionError: It can't be read, or is too little to work with.
 
     Example:
-        >>> parse_memory("2GB"), parse_memory("512 MiB")
-        (2000000000, 536870912)
+        >>> parse_memory("2GB"), parse_memory("1 GiB")
+        (2000000000, 1073741824)
     """
     units = {"mb": 10**6, "gb": 10**9, "mib": 2**20, "gib": 2**30}
     figure = text.strip().lower().rstrip("bmgi").strip()
     unit = text.strip().lower()[len(figure) :].strip()
     try:
         size = int(float(figure) * units[unit])
-    except (ValueError, KeyError):
+    except (ValueError, KeyError, OverflowError):
         raise OptionError(f"'{text}' isn't an amount of memory.", "Write it as 2GB.") from None
     if size < 2 * _PROCESS:
         raise OptionError(f"{text} is too little to prepare a log in.", "Give at least 700MB.")
