@@ -15,7 +15,7 @@ from procmine.eventlog import EventLog
 from procmine.filters import one_of
 from procmine.ingest.spark import Ingested, ingest_spark, of_table
 from procmine.ingest.spark.files import open_with_spark
-from procmine.keeping import check_name, only_one, swap
+from procmine.keeping import check_name, swap, workshop
 from procmine.metadata import Metadata
 from procmine.prepare.spark import (
     Table,
@@ -115,9 +115,7 @@ def prepare_with_spark(
     spark = session(master)
     raw = _ingested(open_with_spark(spark, sources), settings)
     name = sources[0].name + (f" and {len(sources) - 1} more" if len(sources) > 1 else "")
-    work = output.with_name(f"{output.name}.partial").absolute()
-    work.mkdir(exist_ok=True)
-    with only_one(work / "lock", output.name):
+    with workshop(output) as work:
         made = work / "spark"
         shutil.rmtree(made, ignore_errors=True)
         aside = _aside(raw)

@@ -1,6 +1,8 @@
 """Fixtures and order for all tests."""
 
 import os
+import shutil
+from importlib.util import find_spec
 from pathlib import Path
 
 import hypothesis
@@ -32,4 +34,31 @@ def real_logs() -> Path:
     pytest.skip(reason)
 
 
-# ---- engine: the fixture that runs each test on every engine goes here (the lead's) ----
+# pyspark 4 does not know pandas 3 yet; its own clean-up leaves sockets to the collector.
+ON_SPARK = (
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas:FutureWarning"),
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+)
+
+
+def needed(what: str, *, there: bool) -> None:
+    """Skip where something isn't installed; in CI that is a failure."""
+    if there:
+        return
+    if os.environ.get("CI"):
+        pytest.fail(f"{what} isn't installed")
+    pytest.skip(f"{what} isn't installed")
+
+
+@pytest.fixture(scope="session")
+def spark():
+    """A small Spark of this machine, one for all tests: its first query takes many seconds."""
+    needed("pyspark (extra: spark)", there=find_spec("pyspark") is not None)
+    needed("Java", there=bool(os.environ.get("JAVA_HOME") or shutil.which("java")))
+    from procmine.prepare.spark import session
+
+    started = session("local[2]")
+    started.conf.set("spark.sql.shuffle.partitions", "2")
+    yield started
+    started.stop()

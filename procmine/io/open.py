@@ -6,6 +6,7 @@ from typing import Any
 
 from procmine.errors import InputError, nearest
 from procmine.io.csv import read_csv
+from procmine.io.delta import is_delta, read_delta
 from procmine.io.detect import detect
 from procmine.io.excel import read_excel
 from procmine.io.jsonl import read_jsonl
@@ -45,7 +46,7 @@ def _paths(source: Sequence[Any]) -> Sequence[str | Path]:
 
 def _open(path: Path, wanted: Callable[[Sequence[str]], bool]) -> Raw:
     if path.is_dir():
-        return read_folder(path)
+        return read_delta(path) if is_delta(path) else read_folder(path)
     if not path.exists():
         beside = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
         raise InputError(f"There is no file '{path.name}'.", nearest(path.name, beside))

@@ -190,7 +190,7 @@ def write_parts(prepared: Table, folder: Path) -> list[str]:
     conf.set(_OUTPUT_TYPE, "TIMESTAMP_MICROS")  # Spark's own default can't be read by Polars
     try:
         writer = placed.write.option("maxRecordsPerFile", 0).option("compression", "zstd")
-        writer.parquet(str(folder))
+        writer.parquet(folder.absolute().as_uri())
     finally:
         conf.set(_OUTPUT_TYPE, before)
     return _renamed(folder)

@@ -7,40 +7,13 @@ from itertools import count
 
 import pytest
 
+from tests.conftest import ON_SPARK
 from tests.strategies import EXAMPLES
 
 NUMBERS = count()
 
 
-@pytest.fixture(scope="session")
-def spark():
-    """A small Spark of this machine."""
-    sql = pytest.importorskip("pyspark.sql", reason="pyspark isn't installed (extra: spark)")
-    settings = {
-        "spark.ui.enabled": "false",
-        "spark.sql.session.timeZone": "UTC",
-        "spark.sql.shuffle.partitions": "2",
-        "spark.driver.bindAddress": "127.0.0.1",
-        "spark.driver.host": "127.0.0.1",
-    }
-    builder = sql.SparkSession.builder.master("local[2]").appName("procmine tests")
-    for key, value in settings.items():
-        builder = builder.config(key, value)
-    session = builder.getOrCreate()
-    session.sparkContext.setLogLevel("ERROR")
-    yield session
-    session.stop()
-
-
-# pyspark 4 does not know pandas 3 yet; its own clean-up leaves sockets to the collector.
-_ON_SPARK = (
-    pytest.mark.slow,
-    pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas:FutureWarning"),
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-)
-
-
-@pytest.fixture(scope="session", params=["polars", pytest.param("spark", marks=_ON_SPARK)])
+@pytest.fixture(scope="session", params=["polars", pytest.param("spark", marks=ON_SPARK)])
 def engine(request, tmp_path_factory):
     """Turn a log into the same one on an engine: Polars as it is, Spark by way of Parquet."""
     if request.param == "polars":
