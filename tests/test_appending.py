@@ -2,6 +2,7 @@
 
 from contextlib import contextmanager
 from datetime import timedelta
+from itertools import pairwise
 
 import polars as pl
 import pytest
@@ -34,7 +35,7 @@ def batches(draw):
     table = table.with_columns(note=pl.Series(extra, dtype=pl.String))
     cuts = sorted(draw(st.sets(st.integers(1, len(rows) - 1), max_size=4)))
     edges = [0, *cuts, len(rows)]
-    pieces = [table[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+    pieces = [table[a:b] for a, b in pairwise(edges)]
     return [_spoilt(draw, piece) for piece in pieces]
 
 
