@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from procmine.errors import InputError
-from procmine.metadata import VERSION, Metadata
+from procmine.metadata import VERSION, Metadata, Sample
 
 TEXTS = st.lists(st.text(), max_size=3).map(tuple)
 METADATA = st.builds(
@@ -23,6 +23,8 @@ METADATA = st.builds(
     null_lookalikes=st.dictionaries(st.text(), TEXTS),
     outcomes=TEXTS,
     selection=TEXTS,
+    sample=st.none()
+    | st.builds(Sample, st.text(), st.integers(1), st.integers(1), st.booleans(), st.integers(0)),
 )
 
 
