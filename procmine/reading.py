@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import narwhals as nw
 import polars as pl
@@ -12,6 +12,7 @@ from procmine.errors import OptionError
 from procmine.eventlog import EventLog, prepared, scan
 from procmine.filters import one_of
 from procmine.ingest import Ingested, ingest
+from procmine.ingest.sources import HELD
 from procmine.keeping import check_name, keep
 from procmine.metadata import Metadata
 from procmine.prepare.buckets import Progress, parse_memory, silent
@@ -20,6 +21,10 @@ from procmine.schema import ACTIVITY
 
 Source = str | Path | Sequence[str | Path] | pl.DataFrame | pl.LazyFrame | Any
 """A path, several paths, or a table of Polars, pandas or Arrow."""
+
+
+_BYTES_AN_EVENT: Final = 1_000
+"""What checking and preparing an event takes at their peak, with room for a wide one."""
 
 
 def read(
@@ -116,8 +121,9 @@ def read(
         _refuse(roles, timezone, null_values)
         log = closing(known, outcomes) if outcomes else known
         return scan(log.write(into)) or log if into else log
-    limit = parse_memory(memory)
+    limit, held = parse_memory(memory), HELD
     if into is not None:
+        held = limit // _BYTES_AN_EVENT
         check_name(Path(into))
     raw = ingest(
         source,
@@ -126,6 +132,7 @@ def read(
         null_values=null_values,
         day_first=day_first,
         tolerance=tolerance,
+        held=held,
     )
     if outcomes:
         one_of(nw.from_native(raw.accepted), ACTIVITY, list(outcomes))

@@ -10,7 +10,7 @@ from procmine.ingest.lookalikes import lookalikes
 from procmine.ingest.measure import Done, read
 from procmine.ingest.outcome import Ingested, SourceInfo
 from procmine.ingest.plan import first_plan
-from procmine.ingest.sources import Sources
+from procmine.ingest.sources import HELD, Sources
 from procmine.io.open import open_sources
 from procmine.quality import check_tolerance
 from procmine.schema import ACTIVITY, CASE, ORDER, ROLES, START, TIMESTAMP, recognise
@@ -37,6 +37,7 @@ def ingest(
     null_values: Sequence[str] = (),
     day_first: bool | None = None,
     tolerance: float = 0.05,
+    held: int = HELD,
 ) -> Ingested:
     """Read events from files or a table and check them.
 
@@ -61,6 +62,7 @@ def ingest(
             activity is one of them is set aside.
         day_first: Whether 03/04/2012 is the third of April.
         tolerance: The share of events that may be set aside, 0 to 1.
+        held: How many events may be held in memory; more stay a query on the source.
 
     Returns:
         Accepted events, those set aside, and the account of both.
@@ -90,7 +92,7 @@ def ingest(
         "customer_facing": customer_facing, "by_customer": by_customer,
     }  # fmt: skip
     zone = known_zone(timezone) if timezone is not None else "UTC"
-    sources = Sources(open_sources(source, lambda columns: _is_log(columns, given)))
+    sources = Sources(open_sources(source, lambda columns: _is_log(columns, given)), held)
     with _named(sources.name):
         first = first_plan(
             sources,

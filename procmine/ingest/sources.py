@@ -13,8 +13,8 @@ from procmine.io.raw import BROKEN_TEXT, POSITION, Raw
 SOURCE_NUMBER: Final = "__source"
 _INTERNAL: Final = frozenset({POSITION, SOURCE_NUMBER})
 _SAMPLE: Final = 2_000
-_IN_MEMORY: Final = 6_000_000
-"""As many events as are sorted in memory at a time."""
+HELD: Final = 6_000_000
+"""As many events as are held in memory where nobody says."""
 
 
 @dataclass(frozen=True)
@@ -23,9 +23,11 @@ class Sources:
 
     Attributes:
         raws: What the readers gave, at least one.
+        held: How many events may be held in memory; more stay a query on the sources.
     """
 
     raws: Sequence[Raw]
+    held: int = HELD
 
     @property
     def name(self) -> str:
@@ -95,7 +97,7 @@ class Sources:
     def fits_in_memory(self) -> bool:
         """Whether all sources are known to be small enough to hold their events in memory."""
         sizes = [r.rows for r in self.raws]
-        return sum(n for n in sizes if n is not None) <= _IN_MEMORY and None not in sizes
+        return sum(n for n in sizes if n is not None) <= self.held and None not in sizes
 
     @property
     def broken(self) -> int:
