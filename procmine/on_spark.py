@@ -3,6 +3,7 @@
 import shutil
 import weakref
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, cast
@@ -55,8 +56,12 @@ class Kept:
 
     def __init__(self, table: Table) -> None:
         self.table = table.persist()
-        # At the end of the process Spark is gone before this could be said.
-        weakref.finalize(self, table.unpersist).atexit = False
+        weakref.finalize(self, _release, self.table).atexit = False
+
+
+def _release(table: Table) -> None:
+    with suppress(Exception):  # a Spark that was stopped keeps nothing any more
+        table.unpersist()
 
 
 def read_spark(table: Table, settings: Settings) -> EventLog:

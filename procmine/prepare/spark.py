@@ -86,12 +86,14 @@ def session(master: str | None = None) -> Any:
             "Install procmine[spark], or use the engine that is there: --engine polars.",
         ) from None
     builder: Any = SparkSession.builder.appName("procmine")
-    if master is not None:
-        remote = master.startswith("sc://")
-        builder = builder.remote(master) if remote else builder.master(master)
-    shown = {"spark.ui.showConsoleProgress": str(sys.stderr.isatty()).lower()}
-    own = _LOCAL if master and master.startswith("local") else {}
-    for key, value in {**_SETTINGS, **shown, **own}.items():
+    settings = dict(_SETTINGS)
+    if master is not None and master.startswith("sc://"):
+        builder = builder.remote(master)
+    else:
+        builder = builder.master(master) if master is not None else builder
+        settings["spark.ui.showConsoleProgress"] = str(sys.stderr.isatty()).lower()
+        settings |= _LOCAL if (master or "").startswith("local") else {}
+    for key, value in settings.items():
         builder = builder.config(key, value)
     try:
         return builder.getOrCreate()

@@ -11,6 +11,7 @@ from procmine.quality import FIRST_SANE, LAST_SANE
 _DAY: Final = r"^\d{4}([-/.])\d{1,2}\1\d{1,2}"
 _CLOCK: Final = r"[Tt ]\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?"
 _ZONE: Final = r" ?(?:[Zz]|UTC|GMT|[+-]\d{2}(?::?\d{2})?)"
+_UTC: Final = r" ?(?:[Zz]|UTC|GMT)$"
 _ZONED: Final = f"{_DAY}{_CLOCK}{_ZONE}$"
 _NAIVE: Final = f"{_DAY}(?:{_CLOCK})?$"
 _EPOCH: Final = "TIMESTAMP_NTZ '1970-01-01 00:00:00'"
@@ -62,8 +63,9 @@ def times_of(name: str, dtype: str, zone: str, null_values: Sequence[str]) -> Ti
 
 
 def _of_text(name: str, bare: str, filled: str, zone: str) -> Times:
-    iso = replaced(replaced(bare, r"^(\d{4})[/.](\d{1,2})[/.]", "$1-$2-"), ",", ".")
-    offset = replaced(replaced(iso, r" ?([+-]\d{2}):?(\d{2})$", "$1:$2"), r" ?(?:z|UTC|GMT)$", "Z")
+    iso = replaced(bare, r"^(\d{4})[/.](\d{1,2})[/.]", "$1-$2-")
+    iso = replaced(replaced(iso, ",", "."), r"[Tt ](\d{1,2}:\d{2})(?![:\d])", "T$1:00")
+    offset = replaced(replaced(iso, r" ?([+-]\d{2}):?(\d{2})$", "$1:$2"), _UTC, "Z")
     whole_hours = replaced(offset, r" ?([+-]\d{2})$", "$1:00")
     zoned = f"CASE WHEN {matches(bare, _ZONED)} THEN try_cast({whole_hours} AS TIMESTAMP) END"
     wall = f"CASE WHEN {matches(bare, _NAIVE)} THEN try_cast({iso} AS TIMESTAMP_NTZ) END"
