@@ -5,8 +5,8 @@ import os
 import shutil
 import subprocess
 import sys
-from collections import namedtuple
 from contextlib import contextmanager
+from types import SimpleNamespace
 
 import polars as pl
 import pytest
@@ -190,8 +190,7 @@ def test_a_name_that_cannot_be_is_refused_before_anything_is_read(tmp_path):
 
 
 def test_a_disk_that_is_too_small_is_noticed_before_any_work(tmp_path, monkeypatch):
-    usage = namedtuple("usage", "free")
-    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(10))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=10))
     with pytest.raises(UnavailableError, match=r"needs about .* of disk, and .* free") as error:
         pm.read(raw(), into=tmp_path / "log.parquet")
     assert " 0 GB" not in str(error.value)
