@@ -51,7 +51,9 @@ class Quality:
     negative_durations: int = 0
 
 
-def faults(filled: pl.Expr, instant: pl.Expr, case: pl.Expr, activity: pl.Expr) -> dict[str, pl.Expr]:
+def faults(
+    filled: pl.Expr, instant: pl.Expr, case: pl.Expr, activity: pl.Expr
+) -> dict[str, pl.Expr]:
     """Return the rules an event can break, in the order in which they are tried.
 
     Args:
@@ -90,7 +92,9 @@ def check_tolerance(quality: Quality, tolerance: float) -> None:
         >>> check_tolerance(Quality(100, 98, 2, {"no_case": 2}), 0.05)
     """
     if not 0 <= tolerance <= 1:
-        raise OptionError(f"A tolerance of {tolerance} makes no sense.", "Give a share from 0 to 1.")
+        raise OptionError(
+            f"A tolerance of {tolerance} makes no sense.", "Give a share from 0 to 1."
+        )
     if not quality.rows_read:
         raise QualityError("There is no event to read.", "Give a source with events.")
     why = "; ".join(f"{n:,} with {REASONS[code]} ({code})" for code, n in quality.reasons.items())
@@ -125,8 +129,16 @@ def count_irregularities(events: pl.LazyFrame) -> dict[str, int]:
 
     Example:
         >>> from datetime import datetime
-        >>> count_irregularities(pl.LazyFrame({"case_id": ["1", "1"], "activity": ["a", "a"],
-        ...     "timestamp": [datetime(2026, 1, 5)] * 2, "order": [1, 2]}))
+        >>> count_irregularities(
+        ...     pl.LazyFrame(
+        ...         {
+        ...             "case_id": ["1", "1"],
+        ...             "activity": ["a", "a"],
+        ...             "timestamp": [datetime(2026, 1, 5)] * 2,
+        ...             "order": [1, 2],
+        ...         }
+        ...     )
+        ... )
         {'duplicates': 1, 'ties': 1, 'out_of_order': 0}
     """
     same = pl.col(CASE) == pl.col(CASE).shift(1)

@@ -26,7 +26,7 @@ def measures(sources: Sources, plan: Plan) -> list[pl.Expr]:
     found += [usable.sum().alias("accepted"), *_clock_changes(plan)]
     if START in plan.roles:
         filled = plan.times[plan.roles[START]].filled
-        late = usable & (pl.col(BEGIN) > pl.col(INSTANT))
+        late = usable & (pl.col(BEGIN) > pl.col(INSTANT)).fill_null(False)
         found.append(late.sum().alias("negative"))
         unread = usable & filled & ~late & ~starts_sane().fill_null(False)
         found.append(unread.sum().alias("unread starts"))

@@ -8,7 +8,15 @@ import polars as pl
 
 from procmine.errors import ColumnError, TimestampError
 from procmine.ingest.sources import Sources
-from procmine.ingest.values import ALL_TYPES, Types, number, still_possible, truth, type_measures, whole
+from procmine.ingest.values import (
+    ALL_TYPES,
+    Types,
+    number,
+    still_possible,
+    truth,
+    type_measures,
+    whole,
+)
 from procmine.io.raw import POSITION
 from procmine.schema import ORDER, ROLES, START, TIMESTAMP
 from procmine.timestamps import TimeColumn, refuse_undecided, settle
@@ -74,7 +82,9 @@ def first_plan(
             f"The column '{nested[1]}' can't be {nested[0]}: its values are nested.",
             "Give another column.",
         )
-    times = {n: TimeColumn.of(sample, n, POSITION, null_values) for n in _time_columns(sources, roles)}
+    times = {
+        n: TimeColumn.of(sample, n, POSITION, null_values) for n in _time_columns(sources, roles)
+    }
     if day_first is not None:
         times = {
             n: replace(t, month_first=not day_first, decided=True, stated=True)
@@ -82,7 +92,9 @@ def first_plan(
         }
     plain = sources.untyped - set(roles.values()) - set(times)
     rows = tuple(sources.expected_rows)
-    return Plan(roles, times, dict.fromkeys(sorted(plain), ALL_TYPES), rows, zone, null_values, given)
+    return Plan(
+        roles, times, dict.fromkeys(sorted(plain), ALL_TYPES), rows, zone, null_values, given
+    )
 
 
 def _time_columns(sources: Sources, roles: Mapping[str, str]) -> list[str]:
@@ -117,7 +129,9 @@ def _role_measures(sources: Sources, plan: Plan) -> Iterator[pl.Expr]:
         reader = {"number": number, "truth": truth}.get(_KINDS[role])
         if reader is None:
             continue
-        value = (whole if role == ORDER else reader)(column, sources.columns[column], plan.null_values)
+        value = (whole if role == ORDER else reader)(
+            column, sources.columns[column], plan.null_values
+        )
         filled = pl.col(column).cast(pl.String).str.strip_chars()
         unread = value.is_null() & (filled != "") & ~filled.is_in(list(plan.null_values))
         yield unread.sum().alias(f"unread {role}")
@@ -142,7 +156,7 @@ def revised(sources: Sources, plan: Plan, measured: Mapping[str, Any]) -> Plan:
     """
     low, high = measured.get("order low"), measured.get("order high")
     return replace(
-        _readable(learned(_without_misfits(plan, measured), measured)),
+        _readable(_without_texts(learned(_without_misfits(plan, measured), measured), measured)),
         rows=tuple(sources.rows(measured)),
         order_range=None if low is None else (int(low), int(high)),
     )
@@ -161,10 +175,19 @@ def _without_misfits(plan: Plan, measured: Mapping[str, Any]) -> Plan:
     return _without(plan, list(misfits))
 
 
+def _without_texts(plan: Plan, measured: Mapping[str, Any]) -> Plan:
+    """Leave a column that is only declared to be times as text if not all of it is."""
+    used = set(plan.roles.values())
+    times = {n: t for n, t in plan.times.items() if n in used or not t.leaves(measured)}
+    return replace(plan, times=times)
+
+
 def _without(plan: Plan, roles: Sequence[str]) -> Plan:
     notes = [f"'{plan.roles[r]}' isn't taken as {r}: not all of its values fit." for r in roles]
     kept = {r: c for r, c in plan.roles.items() if r not in roles}
-    return replace(plan, roles=kept, notes=(*plan.notes, *notes))
+    gone = {plan.roles[r] for r in roles} - set(kept.values())
+    times = {n: t for n, t in plan.times.items() if n not in gone}
+    return replace(plan, roles=kept, times=times, notes=(*plan.notes, *notes))
 
 
 def _readable(plan: Plan) -> Plan:

@@ -70,8 +70,16 @@ def ingest(
         OptionError: The time zone or the tolerance makes no sense.
 
     Example:
-        >>> read = ingest(pl.DataFrame({"Case ID": ["7", "7"], "Activity": ["ask", "answer"],
-        ...     "Timestamp": ["2026-01-05T09:00Z", "soon"]}), tolerance=0.5)
+        >>> read = ingest(
+        ...     pl.DataFrame(
+        ...         {
+        ...             "Case ID": ["7", "7"],
+        ...             "Activity": ["ask", "answer"],
+        ...             "Timestamp": ["2026-01-05T09:00Z", "soon"],
+        ...         }
+        ...     ),
+        ...     tolerance=0.5,
+        ... )
         >>> read.quality.accepted, read.quality.reasons
         (1, {'unreadable_timestamp': 1})
     """

@@ -52,7 +52,10 @@ class Sources:
     def untyped(self) -> frozenset[str]:
         """The columns of text that may stand for numbers or truth values."""
         clashing = {
-            n for s in self.schemas for n, t in s.items() if n in self.columns and self.columns[n] != t
+            n
+            for s in self.schemas
+            for n, t in s.items()
+            if n in self.columns and self.columns[n] != t
         }
         return frozenset(clashing).union(*(r.untyped for r in self.raws))
 
@@ -69,7 +72,9 @@ class Sources:
 
     def _uniform(self, number: int) -> pl.LazyFrame:
         schema, frame = self.schemas[number], self.raws[number].frame
-        casts = [pl.col(n).cast(pl.String) for n, t in self.columns.items() if schema.get(n, t) != t]
+        casts = [
+            pl.col(n).cast(pl.String) for n, t in self.columns.items() if schema.get(n, t) != t
+        ]
         return frame.with_columns(*casts, pl.lit(number, pl.Int32).alias(SOURCE_NUMBER))
 
     def row_measures(self) -> list[pl.Expr]:
@@ -102,7 +107,9 @@ class Sources:
         if len(rows) == 1:
             return pl.col(POSITION)
         before = {i: sum(rows[:i]) for i in range(len(rows))}
-        return pl.col(POSITION) + pl.col(SOURCE_NUMBER).replace_strict(before, return_dtype=pl.Int64)
+        return pl.col(POSITION) + pl.col(SOURCE_NUMBER).replace_strict(
+            before, return_dtype=pl.Int64
+        )
 
     def aside(self, marked: pl.LazyFrame, reason: str, columns: Sequence[str]) -> pl.LazyFrame:
         """Return the rows that can't be used: `source`, `row`, `reason`, and their raw values.

@@ -53,7 +53,9 @@ def truth(name: str, dtype: pl.DataType, null_values: Sequence[str]) -> pl.Expr:
     if dtype == pl.Boolean:
         return pl.col(name)
     word = text(name, dtype, null_values).str.strip_chars().str.to_lowercase()
-    return pl.when(word.is_in(_TRUE)).then(pl.lit(True)).when(word.is_in(_FALSE)).then(pl.lit(False))
+    return (
+        pl.when(word.is_in(_TRUE)).then(pl.lit(True)).when(word.is_in(_FALSE)).then(pl.lit(False))
+    )
 
 
 Types = tuple[pl.DataType, ...]

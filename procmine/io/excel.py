@@ -26,9 +26,7 @@ def read_excel(path: Path, wanted: Callable[[Sequence[str]], bool]) -> Raw:
     name = next((n for n, f in sheets.items() if wanted(f.columns)), next(iter(sheets)))
     notes = (f"Of {len(sheets)} sheets '{name}' was read.",) if len(sheets) > 1 else ()
     sheet = sheets[name]
-    return Raw(
-        path.name, "excel", numbered(sheet.lazy()), sheet.height, sha256(path), notes=notes
-    )
+    return Raw(path.name, "excel", numbered(sheet.lazy()), sheet.height, sha256(path), notes=notes)
 
 
 def _sheets(path: Path) -> dict[str, pl.DataFrame]:

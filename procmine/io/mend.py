@@ -34,7 +34,9 @@ class _Pile:
         return batch
 
 
-def mended(text: Path, separator: str, columns: list[str]) -> tuple[pl.LazyFrame, pl.DataFrame, int]:
+def mended(
+    text: Path, separator: str, columns: list[str]
+) -> tuple[pl.LazyFrame, pl.DataFrame, int]:
     """Read a file whose lines aren't all records of the header's width.
 
     Fields that are empty and stand beyond the header are no fault; blank lines are no records.
@@ -71,40 +73,45 @@ def mended(text: Path, separator: str, columns: list[str]) -> tuple[pl.LazyFrame
     return pl.scan_ipc(target), kept, position - len(broken)
 
 
+class _Lines:
+    """A file's lines, some of which may be given back."""
+
+    def __init__(self, file: Iterator[str]) -> None:
+        self._file = file
+        self._back: deque[str] = deque()
+
+    def take(self) -> str | None:
+        """Return the next line, None at the end."""
+        return self._back.popleft() if self._back else next(self._file, None)
+
+    def give_back(self, lines: list[str]) -> None:
+        """See that these lines come next."""
+        self._back.extendleft(reversed(lines))
+
+
 def _records(text: Path, separator: str) -> Iterator[tuple[str, list[str]]]:
     """Yield each record as it stands and its fields; no fields where its quotes make no sense."""
     with text.open(encoding="utf-8", newline="") as file:
-        pending: deque[str] = deque()
-        source = _lines(pending, file)
-        for line in source:
+        lines = _Lines(file)
+        while (line := lines.take()) is not None:
             if line.strip("\r\n"):
-                lines, fields = _gathered(line, source, separator)
-                pending.extendleft(reversed(lines[1:] if fields is None else []))
-                yield ("".join(lines) if fields else line).rstrip("\r\n"), fields or []
+                yield _record(line, lines, separator)
 
 
-def _lines(pending: "deque[str]", file: Iterator[str]) -> Iterator[str]:
-    """Yield the lines given back first, then the file's."""
-    while True:
-        line = pending.popleft() if pending else next(file, None)
-        if line is None:
-            return
-        yield line
-
-
-def _gathered(
-    line: str, source: Iterator[str], separator: str
-) -> tuple[list[str], list[str] | None]:
-    """Add lines until no quote is open; None where that never happens."""
-    lines, fields = [line], _split([line], separator)
-    while fields is None and len(lines) < _MOST_LINES:
-        following = next(source, None)
+def _record(line: str, lines: _Lines, separator: str) -> tuple[str, list[str]]:
+    """Add lines until no quote is open; the first alone is broken where that never happens."""
+    taken, fields = [line], _split([line], separator)
+    while fields is None and len(taken) < _MOST_LINES:
+        following = lines.take()
         if following is None:
             break
-        lines.append(following)
+        taken.append(following)
         if '"' in following:
-            fields = _split(lines, separator)
-    return lines, fields
+            fields = _split(taken, separator)
+    if fields is None:
+        lines.give_back(taken[1:])
+        return line.rstrip("\r\n"), []
+    return "".join(taken).rstrip("\r\n"), fields
 
 
 def _split(lines: list[str], separator: str) -> list[str] | None:

@@ -121,6 +121,11 @@ class TimeColumn:
             return seen
         return replace(seen, month_first=month > day, decided=True)
 
+    def leaves(self, measured: Mapping[str, Any]) -> bool:
+        """Whether some values can't be read and teach nothing more."""
+        left = measured.get(self._named("left")) or ()
+        return bool(left) and self.learned(measured).shapes == self.shapes
+
     def instants(self, zone: str) -> pl.Expr:
         """Return the column's instants.
 
