@@ -274,7 +274,7 @@ DIRT = st.sampled_from(
 @given(st.lists(st.tuples(DIRT, DIRT, DIRT, DIRT), min_size=1, max_size=60))
 def test_every_row_is_accepted_unchanged_or_set_aside(rows):
     frame = pl.DataFrame(
-        rows, schema={c: pl.String for c in ("case", "activity", "time", "team")}, orient="row"
+        rows, schema=dict.fromkeys(("case", "activity", "time", "team"), pl.String), orient="row"
     )
     try:
         found = ingest(frame, tolerance=1)

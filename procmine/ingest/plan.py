@@ -158,7 +158,7 @@ def revised(sources: Sources, plan: Plan, measured: Mapping[str, Any]) -> Plan:
     return replace(
         _readable(_without_texts(learned(_without_misfits(plan, measured), measured), measured)),
         rows=tuple(sources.rows(measured)),
-        order_range=None if low is None else (int(low), int(high)),
+        order_range=(int(low), int(high)) if low is not None and high is not None else None,
     )
 
 

@@ -1,4 +1,4 @@
-"""Expressions that read a column's values as text, numbers or truth, and the types of the others."""
+"""Columns read as text, numbers or truth, and the types of the others."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final

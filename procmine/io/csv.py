@@ -20,8 +20,8 @@ import polars as pl
 from procmine.errors import InputError
 from procmine.io.detect import damaged, sha256, wide_encoding
 from procmine.io.mend import mended
-from procmine.io.regular import regular_lines
 from procmine.io.raw import POSITION, Raw
+from procmine.io.regular import regular_lines
 from procmine.io.scratch import scratch_file
 
 _SEPARATORS: Final = (",", ";", "\t", "|")
@@ -111,7 +111,7 @@ def _as_utf8(path: Path, encoding: str, *, packed: bool) -> Path:
     try:
         with (
             gzip.open(path) if packed else path.open("rb") as raw,
-            TextIOWrapper(raw, encoding, errors=errors) as source,  # pyright: ignore[reportArgumentType]
+            TextIOWrapper(raw, encoding, errors=errors) as source,
             target.open("w", encoding=_UTF8, newline="\n") as sink,
         ):
             while piece := source.read(_PIECE):
@@ -138,7 +138,7 @@ def _evenness(lines: list[str], separator: str) -> tuple[float, int]:
 def _header(path: Path, text: Path, separator: str) -> list[str]:
     with text.open(encoding=_UTF8, newline="") as file:
         records = (row for row in csv.reader(file, delimiter=separator) if row)
-        header = next(records, [])
+        header = next(records, list[str]())
         first = next(records, None)
     if len(header) < 2:
         raise InputError(

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Final
 
 import polars as pl
-import pyarrow as pa
 
 from procmine.io.raw import BROKEN_TEXT, POSITION
 from procmine.io.scratch import scratch_file
@@ -20,18 +19,29 @@ _MOST_LINES: Final = 500
 
 @dataclass
 class _Pile:
-    """Records that fit the header, until there are enough to write."""
+    """Records that fit the header: those since the last file was written, and the files."""
 
+    names: list[str]
     positions: list[int] = field(default_factory=list[int])
     rows: list[list[str]] = field(default_factory=list[list[str]])
+    files: list[Path] = field(default_factory=list[Path])
+    height: int = 0
 
-    def batch(self, schema: pa.Schema) -> pa.RecordBatch:
-        columns = zip(*self.rows, strict=True)
-        arrays = [pa.array(c, pa.large_string()) for c in columns]
-        batch = pa.record_batch([pa.array(self.positions, pa.int64()), *arrays], schema=schema)
-        self.positions.clear()
-        self.rows.clear()
-        return batch
+    def add(self, position: int, fields: list[str]) -> None:
+        """Keep a record."""
+        self.positions.append(position)
+        self.rows.append(fields)
+        if len(self.rows) >= _CHUNK:
+            self.write()
+
+    def write(self) -> None:
+        """Write what was kept since the last file."""
+        frame = pl.DataFrame(self.rows, dict.fromkeys(self.names, pl.String), orient="row")
+        position = pl.Series(POSITION, self.positions, pl.Int64)
+        self.files.append(scratch_file(".arrow"))
+        frame.insert_column(0, position).write_ipc(self.files[-1])
+        self.height += len(self.rows)
+        self.positions, self.rows = [], []
 
 
 def mended(
@@ -49,28 +59,19 @@ def mended(
     Returns:
         The records that fit, the others as they stand, both with their positions, and how many fit.
     """
-    target, width = scratch_file(".arrow"), len(columns)
-    names = [POSITION, *columns]
-    types = [pa.int64(), *[pa.large_string()] * width]
-    schema = pa.schema(list(zip(names, types, strict=True)))
-    pile, broken, position = _Pile(), list[tuple[int, str]](), 0
-    with pa.OSFile(str(target), "wb") as sink, pa.ipc.new_file(sink, schema) as writer:
-        records = _records(text, separator)
-        next(records, None)  # the header
-        for position, (record, fields) in enumerate(records, start=1):
-            while len(fields) > width and not fields[-1]:
-                fields.pop()
-            if len(fields) != width:
-                broken.append((position, record))
-                continue
-            pile.positions.append(position)
-            pile.rows.append(fields)
-            if len(pile.rows) >= _CHUNK:
-                writer.write(pile.batch(schema))
-        if pile.rows:
-            writer.write(pile.batch(schema))
+    pile, broken, width = _Pile(columns), list[tuple[int, str]](), len(columns)
+    records = _records(text, separator)
+    next(records, None)  # the header
+    for position, (record, fields) in enumerate(records, start=1):
+        while len(fields) > width and not fields[-1]:
+            fields.pop()
+        if len(fields) == width:
+            pile.add(position, fields)
+        else:
+            broken.append((position, record))
+    pile.write()
     kept = pl.DataFrame(broken, {POSITION: pl.Int64, BROKEN_TEXT: pl.String}, orient="row")
-    return pl.scan_ipc(target), kept, position - len(broken)
+    return pl.scan_ipc(pile.files, glob=False), kept, pile.height
 
 
 class _Lines:

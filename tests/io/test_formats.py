@@ -80,18 +80,65 @@ def test_a_key_of_several_types_and_keys_that_come_late_are_kept(tmp_path):
     assert found["late"].to_list() == [None, None, None, True]
 
 
+def workbook(path, sheets):
+    """Write a workbook by hand: its reader is what is tested, not a writer."""
+    office = "http://schemas.openxmlformats.org/"
+    kinds = "application/vnd.openxmlformats-officedocument.spreadsheetml."
+    names, links, types = "", "", ""
+    with zipfile.ZipFile(path, "w") as archive:
+        for number, (name, rows) in enumerate(sheets.items(), start=1):
+            names += f'<sheet name="{name}" sheetId="{number}" r:id="r{number}"/>'
+            target = f"worksheets/sheet{number}.xml"
+            kind = f"{office}officeDocument/2006/relationships/worksheet"
+            links += f'<Relationship Id="r{number}" Type="{kind}" Target="{target}"/>'
+            types += f'<Override PartName="/xl/{target}" ContentType="{kinds}worksheet+xml"/>'
+            cells = "".join(
+                "<row>"
+                + "".join(f'<c t="inlineStr"><is><t>{v}</t></is></c>' for v in row)
+                + "</row>"
+                for row in rows
+            )
+            archive.writestr(
+                f"xl/{target}",
+                f'<worksheet xmlns="{office}spreadsheetml/2006/main">'
+                f"<sheetData>{cells}</sheetData></worksheet>",
+            )
+        archive.writestr(
+            "xl/workbook.xml",
+            f'<workbook xmlns="{office}spreadsheetml/2006/main" '
+            f'xmlns:r="{office}officeDocument/2006/relationships"><sheets>{names}</sheets></workbook>',
+        )
+        package = f"{office}package/2006/"
+        archive.writestr(
+            "xl/_rels/workbook.xml.rels",
+            f'<Relationships xmlns="{package}relationships">{links}</Relationships>',
+        )
+        archive.writestr(
+            "_rels/.rels",
+            f'<Relationships xmlns="{package}relationships"><Relationship Id="r1" '
+            f'Type="{office}officeDocument/2006/relationships/officeDocument" '
+            'Target="xl/workbook.xml"/></Relationships>',
+        )
+        archive.writestr(
+            "[Content_Types].xml",
+            f'<Types xmlns="{package}content-types"><Default Extension="rels" ContentType='
+            '"application/vnd.openxmlformats-package.relationships+xml"/><Override '
+            f'PartName="/xl/workbook.xml" ContentType="{kinds}sheet.main+xml"/>{types}</Types>',
+        )
+
+
 def test_the_sheet_with_the_events_is_found(tmp_path):
-    openpyxl = pytest.importorskip("openpyxl")
-    book = openpyxl.Workbook()
-    book.active.append(["notes"])
-    book.active.append(["nothing here"])
-    sheet = book.create_sheet("events")
-    for row in [TABLE.columns, *TABLE.rows()]:
-        sheet.append(list(row))
-    book.save(tmp_path / "log.xlsx")
+    sheets = {"notes": [["notes"], ["nothing here"]], "events": [TABLE.columns, *TABLE.rows()]}
+    workbook(tmp_path / "log.xlsx", sheets)
     found = ingest(tmp_path / "log.xlsx")
     assert found.accepted.collect().drop("n").equals(EXPECTED.drop("n"))
     assert any("'events'" in note for note in found.notes)
+
+
+def test_a_workbook_without_events_names_the_columns_it_has(tmp_path):
+    workbook(tmp_path / "log.xlsx", {"notes": [["notes"], ["nothing here"]]})
+    with pytest.raises(InputError, match="notes"):
+        ingest(tmp_path / "log.xlsx")
 
 
 def test_a_workbook_of_the_reader_opens(real_logs):
@@ -154,7 +201,7 @@ def test_a_parquet_file_that_breaks_off_is_said(tmp_path):
 
 def test_a_misspelt_path_names_the_nearest(tmp_path):
     TABLE.write_csv(tmp_path / "incidents.csv")
-    with pytest.raises(InputError, match="Did you mean 'incidents.csv'"):
+    with pytest.raises(InputError, match=r"Did you mean 'incidents\.csv'"):
         ingest(tmp_path / "incident.csv")
 
 

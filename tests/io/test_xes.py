@@ -22,9 +22,11 @@ ODD = """<?xml version="1.0" encoding="UTF-8"?>
  <string key="concept:name" value="the log"/>
  <trace>
   <string key="concept:name" value="c1"/><int key="n" value="3"/>
-  <event><string key="concept:name" value="a &amp; b"/><date key="time:timestamp" value="not a date"/>
+  <event><string key="concept:name" value="a &amp; b"/>
+   <date key="time:timestamp" value="not a date"/>
    <int key="k" value="5"/><boolean key="b" value="TRUE"/></event>
-  <event><string key="concept:name" value="x"/><date key="time:timestamp" value="2012-01-01T10:00:00Z"/>
+  <event><string key="concept:name" value="x"/>
+   <date key="time:timestamp" value="2012-01-01T10:00:00Z"/>
    <int key="k" value="99999999999999999999"/><boolean key="b" value="0"/></event>
   <event></event><event/>
   <event><string key="concept:name" value="z"><string key="inner" value="q"/></string>
@@ -51,6 +53,18 @@ def test_every_event_is_a_row_and_nothing_is_filled_in(tmp_path):
     assert frame[POSITION].to_list() == [1, 2, 3, 4, 5, 6, 7]
 
 
+def test_a_global_value_stands_for_a_missing_attribute_but_for_no_time_or_name(tmp_path):
+    more = '<string key="org:group" value="UNKNOWN"/></global>'
+    content = ODD.replace("</global>", more).replace(
+        '<string key="concept:name" value="x"/>',
+        '<string key="concept:name" value="x"/><string key="org:group" value="north"/>',
+    )
+    raw = read(tmp_path, content)
+    assert raw.frame.collect()["org:group"].to_list() == ["UNKNOWN", "north"] + ["UNKNOWN"] * 5
+    assert raw.frame.collect()["concept:name"].null_count() == 2
+    assert any("6 events have no 'org:group'" in note for note in raw.notes)
+
+
 def test_types_are_kept_where_every_value_is_one(tmp_path):
     frame = read(tmp_path, ODD).frame.collect()
     assert frame["k"].to_list()[:2] == ["5", "99999999999999999999"]
@@ -72,7 +86,8 @@ def test_what_cannot_be_used_is_set_aside_with_its_reason(tmp_path):
 
 
 def test_attributes_after_the_events_still_belong_to_the_trace(tmp_path):
-    trace = '<trace><event><string key="a" value="1"/></event><string key="concept:name" value="c"/></trace>'
+    event = '<event><string key="a" value="1"/></event>'
+    trace = f'<trace>{event}<string key="concept:name" value="c"/></trace>'
     frame = read(tmp_path, f"<log>{trace}</log>").frame.collect()
     assert frame["case:concept:name"].to_list() == ["c"]
 
