@@ -271,6 +271,16 @@ DIRT = st.sampled_from(
 )
 
 
+def test_an_error_in_mid_file_quotes_no_value(tmp_path, monkeypatch):
+    table().write_csv(tmp_path / "a.csv")
+    monkeypatch.setattr("procmine.io.csv.regular_lines", lambda *_: 4)
+    with (tmp_path / "a.csv").open("a") as file:
+        file.write("secret,secret,secret,secret\n")
+    with pytest.raises(InputError) as error:
+        ingest(tmp_path / "a.csv")
+    assert "secret" not in str(error.value)
+
+
 @given(st.lists(st.tuples(DIRT, DIRT, DIRT, DIRT), min_size=1, max_size=60))
 def test_every_row_is_accepted_unchanged_or_set_aside(rows):
     frame = pl.DataFrame(

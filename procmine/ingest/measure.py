@@ -6,6 +6,7 @@ gone through once; where they don't, they stay a query on the source.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import count
 from typing import Any, Final
 
 import polars as pl
@@ -24,7 +25,7 @@ from procmine.ingest.sources import Sources, collected
 from procmine.schema import ORDER
 
 _ROUNDS: Final = 6
-"""Each round settles something for good; so many are only met by files that are past help."""
+"""How often values left over may teach another shape of time."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def read(sources: Sources, first: Plan) -> Done:
         InputError: The source can't be read as an event log.
     """
     plan = _rehearsed(sources, first)
-    for _ in range(_ROUNDS):
+    for number in count(1):
         marked = mark(sources.table, sources, plan)
         events = accepted(marked, sources, plan)
         queries = [marked.select(_all_measures(sources, plan))]
@@ -65,13 +66,15 @@ def read(sources: Sources, first: Plan) -> Done:
         counted, *held = collected(queries, sources.name)
         measured = counted.row(0, named=True)
         better = revised(sources, plan, measured)
+        if number >= _ROUNDS:  # whatever is still unread is set aside
+            better = replace(better, times=plan.times)
         if _reads_alike(better, plan):
             refuse_undecided_times(better)
             events = held[0].lazy() if held else events
             aside = sources.aside(marked, REASON, list(sources.columns))
             return Done(sources, better, measured, events, aside)
         plan = better
-    raise AssertionError("a plan is revised at most once for each thing it decides")
+    raise AssertionError("types and roles can only become fewer")
 
 
 def _reads_alike(one: Plan, other: Plan) -> bool:

@@ -27,6 +27,8 @@ from procmine.io.scratch import scratch_file
 _SEPARATORS: Final = (",", ";", "\t", "|")
 _PIECE: Final = 1 << 22
 _UTF8: Final = "utf-8"
+_LEGACY: Final = "cp1252"
+_GUESSED: Final = "The text isn't UTF-8 and is read as Windows-1252; check names with accents."
 
 
 def read_csv(path: Path, *, packed: bool) -> Raw:
@@ -58,6 +60,7 @@ def read_csv(path: Path, *, packed: bool) -> Raw:
         rows=rows,
         sha256=sha256(path),
         untyped=frozenset(columns),
+        notes=(_GUESSED,) if encoding == _LEGACY else (),
         broken=broken,
     )
 
@@ -92,7 +95,7 @@ def _encoding(path: Path, *, packed: bool) -> str:
                 piece = file.read(_PIECE)
             decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        return "cp1252"
+        return _LEGACY
     except (OSError, EOFError, zlib.error):
         raise damaged(path, "its gzip packing is broken") from None
     return _UTF8 if has_newline else "utf-8-sig"
@@ -107,7 +110,7 @@ def _marked(head: bytes) -> str | None:
 def _as_utf8(path: Path, encoding: str, *, packed: bool) -> Path:
     """Write the text anew as plain UTF-8 with one kind of line end."""
     target = scratch_file(".csv")
-    errors = "replace" if encoding == "cp1252" else "strict"
+    errors = "replace" if encoding == _LEGACY else "strict"
     try:
         with (
             gzip.open(path) if packed else path.open("rb") as raw,

@@ -148,6 +148,11 @@ def read_xes(path: Path, *, packed: bool) -> Raw:
     if not handler.events:
         raise InputError(f"'{path.name}' holds no event.", "Give a log with <event> elements.")
     events = _joined(handler)
+    if not events.width:
+        raise InputError(
+            f"The events of '{path.name}' say nothing of themselves: it isn't XES, maybe OCEL.",
+            "Give a log whose events stand in traces.",
+        )
     filled = events.with_columns(pl.col(k).fill_null(v) for k, v in _assumed(events, handler))
     return Raw(
         name=path.name,

@@ -55,6 +55,11 @@ def test_any_line_end_is_understood(tmp_path, end):
     assert rows(read_csv(path, packed=False)) == RECORDS[:2]
 
 
+def test_a_guessed_encoding_is_said(tmp_path):
+    assert any("Windows-1252" in n for n in read(tmp_path, text(RECORDS).encode("cp1252")).notes)
+    assert not read(tmp_path, text(RECORDS).encode()).notes
+
+
 def read(tmp_path, content):
     path = tmp_path / "log.csv"
     path.write_bytes(content if isinstance(content, bytes) else content.encode())

@@ -107,6 +107,7 @@ def test_a_prefix_and_another_encoding_are_understood(tmp_path):
         (ODD.replace("nameless", "caf\xe9").encode("latin-1"), "breaks off"),
         ("<root><event/></root>", "<root>"),
         ("<log></log>", "no event"),
+        ("<log><object-types/><events><event id='1'/></events></log>", "OCEL"),
     ],
 )
 def test_what_is_no_whole_log_is_said(tmp_path, content, word):
