@@ -103,8 +103,8 @@ def _handoffs(log: EventLog) -> pl.DataFrame:
     return (
         summarise(grouped, _PAIR, list(sums))
         .with_columns(pl.col(_PAIR).cast(pl.String))
-        # Sorted before anything is added up: the last digit of a float's sum depends on the order.
         .sort("total_seconds", "count", *_PAIR, descending=[True, True, False, False])
+        # Only after sorting: a sum of floats depends on their order.
         .with_columns(pl.when(whole > 0).then(pl.col("total_seconds") / whole).alias("share"))
     )
 
