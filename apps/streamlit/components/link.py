@@ -44,6 +44,7 @@ def _is_day(value: str, choices: Choices) -> bool:
 def _said(name: str) -> str:
     words = {
         FROM: texts.BEGAN_FROM,
+        UNTIL: texts.BEGAN_UNTIL,
         THROUGH: texts.THROUGH,
         STARTS: texts.STARTS,
         ENDS: texts.ENDS,
