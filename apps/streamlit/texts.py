@@ -159,7 +159,7 @@ def part(cases: int, all_cases: int) -> str:
 
 def ignored(parameter: str, value: str) -> str:
     """Say that a part of the link means nothing here."""
-    return f"The link asks for {parameter} “{value}”, which this log doesn't have: it is left out."
+    return f"The link asks for {parameter} “{value}”, which isn't there: it is left out."
 
 
 def unknown_parameter(parameter: str) -> str:

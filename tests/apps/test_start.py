@@ -47,3 +47,11 @@ def test_an_upload_is_opened_and_belongs_to_its_session_alone(open_app, said, sm
     assert "Journeys 4 " in said(app)
     assert "mine.csv" not in stranger.selectbox("log").options
     assert "Open an event log" in said(stranger)
+
+
+def test_a_link_to_a_log_that_isn_t_here_says_so(open_app, said):
+    app = open_app(log="somebody-elses.csv")
+
+    assert not app.exception
+    assert "somebody-elses.csv" in app.warning[0].value
+    assert "Open an event log" in said(app)

@@ -54,12 +54,24 @@ def _forget_foreign(choices: Choices) -> None:
 
 
 def _period(choices: Choices) -> tuple[date | None, date | None]:
-    bounds = {"min_value": choices.first, "max_value": choices.last}
+    first, last = choices.first, choices.last
     since = st.date_input(
-        texts.BEGAN_FROM, value=None, key=FROM, format="YYYY-MM-DD", bind="query-params", **bounds
+        texts.BEGAN_FROM,
+        value=None,
+        key=FROM,
+        format="YYYY-MM-DD",
+        bind="query-params",
+        min_value=first,
+        max_value=last,
     )
     until = st.date_input(
-        texts.BEGAN_UNTIL, value=None, key=UNTIL, format="YYYY-MM-DD", bind="query-params", **bounds
+        texts.BEGAN_UNTIL,
+        value=None,
+        key=UNTIL,
+        format="YYYY-MM-DD",
+        bind="query-params",
+        min_value=first,
+        max_value=last,
     )
     return since, until
 
