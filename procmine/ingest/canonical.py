@@ -85,15 +85,18 @@ def _order(sources: Sources, plan: Plan) -> pl.Expr:
 
 
 def _others(sources: Sources, plan: Plan) -> Iterator[pl.Expr]:
-    """Return the columns without a role; one that clashes with a name of ours gets a suffix."""
-    taken = set(plan.roles.values())
-    names = [n for n in sources.columns if n not in taken]
-    used = {n for n in names if n not in _NAMES}
+    """Return the columns without a role; one that clashes with a name of ours gets a suffix.
+
+    Names that differ by case alone clash too: Spark and SQL can't tell them apart.
+    """
+    roles = set(plan.roles.values())
+    names = [n for n in sources.columns if n not in roles]
+    used = {n.lower() for n in _NAMES}
     for name in names:
         final = name
-        while final in _NAMES or (final != name and final in used):
+        while final.lower() in used:
             final = f"{final} (source)"
-        used.add(final)
+        used.add(final.lower())
         yield _attribute(name, sources, plan).alias(final)
 
 
