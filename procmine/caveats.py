@@ -36,8 +36,8 @@ def no_departments(log: EventLog) -> list[str]:
     """Say that handoffs can't be seen without departments."""
     if DEPARTMENT in log.columns:
         return []
-    fact = "The log names no department, so handoffs can't be seen;"
-    return [f"{fact} give the column that holds it: department='…' (--department …)."]
+    fact = "The log names no department, so handoffs can't be seen"
+    return [f"{fact}; read it with the column that holds it (department, --department)."]
 
 
 def set_aside(log: EventLog) -> list[str]:
@@ -55,4 +55,4 @@ def open_unknown(log: EventLog) -> list[str]:
     if log.meta.outcomes:
         return []
     fact = "Nobody said which activities close a journey, so each is measured to its last event,"
-    return [f"{fact} as if it were over; give outcomes=['…'] (--outcome …)."]
+    return [f"{fact} as if it were over (outcomes, --outcome)."]

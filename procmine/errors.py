@@ -1,13 +1,13 @@
 """What can go wrong, in sentences: the fact first, then the help.
 
-    ProcmineError
-    ├── InputError          a file, table or column that can't be used
-    │   ├── ColumnError     a role has no column, or a named column isn't there
-    │   ├── TimestampError  times that can't be read, or can be read in two ways
-    │   └── QualityError    too many events had to be set aside
-    ├── OptionError         an option whose value makes no sense for this log
-    ├── ConfigurationError  a configuration file that can't be used
-    └── UnavailableError    something needed isn't installed, or an engine can't do it
+ProcmineError
+├── InputError          a file, table or column that can't be used
+│   ├── ColumnError     a role has no column, or a named column isn't there
+│   ├── TimestampError  times that can't be read, or can be read in two ways
+│   └── QualityError    too many events had to be set aside
+├── OptionError         an option whose value makes no sense for this log
+├── ConfigurationError  a configuration file that can't be used
+└── UnavailableError    something needed isn't installed, or an engine can't do it
 """
 
 from collections.abc import Iterable
@@ -26,7 +26,7 @@ class ProcmineError(Exception):
         'The log is empty. Give a file with events.'
     """
 
-    def __init__(self, fact: str, help: str = "") -> None:  # noqa: A002  (the word users read)
+    def __init__(self, fact: str, help: str = "") -> None:
         super().__init__(f"{fact} {help}".strip())
         self.fact = fact
         self.help = help

@@ -1,9 +1,9 @@
 """Read a log from wherever it is: raw files and tables, or one that was prepared before."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import polars as pl
 
@@ -103,13 +103,19 @@ def read(
     }
     known = _prepared_before(source)
     if known is not None:
-        _refuse(roles, timezone, null_values)
-        log = known
+        chosen = {**roles, "timezone": timezone, "null_values": null_values or None}
+        _refuse({**chosen, "day_first": day_first})
+        log = replace(known, meta=replace(known.meta, name=name)) if name else known
     else:
-        settings = {"timezone": timezone, "null_values": null_values, "day_first": day_first}
-        log = _prepare(
-            ingest(source, **roles, **settings, tolerance=tolerance), name or _name(source)
+        raw = ingest(
+            source,
+            **roles,
+            timezone=timezone,
+            null_values=null_values,
+            day_first=day_first,
+            tolerance=tolerance,
         )
+        log = _prepare(raw, name or _name(source))
     return closing(log, outcomes) if outcomes else log
 
 
@@ -120,14 +126,12 @@ def _prepared_before(source: Source) -> EventLog | None:
     return scan(path) if path.is_dir() or (path.suffix == ".parquet" and path.is_file()) else None
 
 
-def _refuse(roles: dict[str, str | None], timezone: str | None, null_values: Sequence[str]) -> None:
+def _refuse(given: Mapping[str, object]) -> None:
     """A prepared log has its roles: asking for others would be answered with the old ones."""
-    given = [k for k, v in roles.items() if v is not None]
-    given += ["timezone"] if timezone else []
-    given += ["null_values"] if null_values else []
-    if given:
+    asked = [name for name, value in given.items() if value is not None]
+    if asked:
         raise OptionError(
-            f"This log is prepared already, so {', '.join(given)} can't be chosen any more.",
+            f"This log is prepared already, so {', '.join(asked)} can't be chosen any more.",
             "Read the raw file with it instead, or leave it out.",
         )
 
@@ -135,9 +139,10 @@ def _refuse(roles: dict[str, str | None], timezone: str | None, null_values: Seq
 def _name(source: Source) -> str:
     if isinstance(source, str | Path):
         return Path(source).name
-    if isinstance(source, Sequence) and source and isinstance(source[0], str | Path):
-        first = Path(source[0]).name
-        return first if len(source) == 1 else f"{first} and {len(source) - 1} more"
+    if isinstance(source, list | tuple):
+        paths = cast("Sequence[str | Path]", source)
+        rest = len(paths) - 1
+        return Path(paths[0]).name + (f" and {rest} more" if rest else "")
     return "table"
 
 

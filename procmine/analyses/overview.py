@@ -7,6 +7,7 @@ import polars as pl
 
 from procmine import caveats
 from procmine.eventlog import EventLog, collect
+from procmine.quantiles import seconds, sum_of
 from procmine.registry import analysis
 from procmine.result import Result
 from procmine.schema import (
@@ -85,7 +86,7 @@ def _summary(log: EventLog) -> pl.DataFrame:
     of_cases = ends.select(
         nw.len().alias("cases"),
         nw.col(VARIANT).n_unique().alias("variants"),
-        (nw.col(ELAPSED).mean() / 1_000_000).alias("mean_seconds"),
+        *sum_of(nw.col(ELAPSED), "elapsed"),
         (nw.col(ELAPSED).median() / 1_000_000).alias("median_seconds"),
     )
     parts = [collect(of_events), collect(of_cases)]
@@ -104,8 +105,12 @@ def _summary(log: EventLog) -> pl.DataFrame:
         "last_event",
     ]
     row = pl.concat(parts, how="horizontal")
-    return row.select(*order, pl.exclude(order)).with_columns(
-        pl.when(known).then("handoffs").alias("handoffs")
+    cases = pl.when(pl.col("cases") > 0).then("cases")
+    return row.select(
+        *order,
+        pl.when(known).then("handoffs").alias("handoffs"),
+        (seconds("elapsed") / cases).alias("mean_seconds"),
+        "median_seconds",
     )
 
 
