@@ -13,9 +13,10 @@ def lookalikes(log: EventLog, role: str) -> list[str]:
         return []
     named = ", ".join(f"'{v}'" for v in values)
     option = " ".join(f"--null-value {v}" for v in values)
-    looks = "looks like a missing value" if len(values) == 1 else "look like missing values"
-    advice = f"give null_values={list(values)} ({option}) to count them as unknown."
-    return [f"{named} in {role} {looks} and still count as any other; {advice}"]
+    one = len(values) == 1
+    looks = "looks like a missing value and counts" if one else "look like missing values and count"
+    advice = f"give null_values={list(values)} ({option}) to count it as unknown."
+    return [f"{named} in {role} {looks} like any other; {advice}"]
 
 
 def starts(log: EventLog) -> list[str]:

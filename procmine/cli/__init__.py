@@ -26,9 +26,9 @@ making.register(app)
 
 def _version(asked: bool) -> None:  # noqa: FBT001  (click calls it so)
     if asked:
-        from importlib.metadata import version
+        from procmine import __version__
 
-        typer.echo(f"procmine {version('procmine')}")
+        typer.echo(f"procmine {__version__}")
         raise typer.Exit
 
 
