@@ -22,6 +22,7 @@ from procmine.ingest.plan import (
     shape_measures,
 )
 from procmine.ingest.sources import Sources, collected
+from procmine.ingest.values import type_measures
 from procmine.schema import ORDER
 
 _ROUNDS: Final = 6
@@ -90,7 +91,7 @@ def _reads_alike(one: Plan, other: Plan) -> bool:
 def _rehearsed(sources: Sources, plan: Plan) -> Plan:
     """Refine the plan on the sample, which costs nothing."""
     for _ in range(_ROUNDS):
-        query = sources.sample.lazy().select(pl.len(), *shape_measures(plan, {}))
+        query = sources.sample.lazy().select(pl.len(), *shape_measures(plan, {}, type_measures))
         better = learned(plan, query.collect().row(0, named=True))
         if better == plan:
             break

@@ -1,6 +1,6 @@
 """How each column of a source is read: guessed from a sample, then held against every row."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -11,10 +11,10 @@ from procmine.ingest.sources import Sources
 from procmine.ingest.values import (
     ALL_TYPES,
     Types,
+    misfit_measures,
     number,
     still_possible,
     truth,
-    type_measures,
     whole,
 )
 from procmine.io.raw import POSITION
@@ -105,16 +105,21 @@ def _time_columns(sources: Sources, roles: Mapping[str, str]) -> list[str]:
     return list(dict.fromkeys(of_roles + others))
 
 
-def shape_measures(plan: Plan, instants: Mapping[str, pl.Expr]) -> list[pl.Expr]:
+def shape_measures(
+    plan: Plan,
+    instants: Mapping[str, pl.Expr],
+    types: Callable[[str, Types], list[pl.Expr]] = misfit_measures,
+) -> list[pl.Expr]:
     """Return what could contradict how times and untyped columns are read.
 
     Args:
         plan: The plan.
         instants: Column to its instants, for those that have been worked out already.
+        types: What is measured of a column's types.
     """
     return [
         *(m for n, t in plan.times.items() for m in t.measures(instants.get(n))),
-        *(m for name, possible in plan.types.items() for m in type_measures(name, possible)),
+        *(m for name, possible in plan.types.items() for m in types(name, possible)),
     ]
 
 
