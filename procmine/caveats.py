@@ -13,9 +13,10 @@ def lookalikes(log: EventLog, role: str) -> list[str]:
         return []
     named = ", ".join(f"'{v}'" for v in values)
     option = " ".join(f"--null-value {v}" for v in values)
-    looks = "looks like a missing value" if len(values) == 1 else "look like missing values"
-    advice = f"give null_values={list(values)} ({option}) to count them as unknown."
-    return [f"{named} in {role} {looks} and still count as any other; {advice}"]
+    one = len(values) == 1
+    looks = "looks like a missing value and counts" if one else "look like missing values and count"
+    advice = f"give null_values={list(values)} ({option}) to count it as unknown."
+    return [f"{named} in {role} {looks} like any other; {advice}"]
 
 
 def starts(log: EventLog) -> list[str]:
@@ -36,8 +37,8 @@ def no_departments(log: EventLog) -> list[str]:
     """Say that handoffs can't be seen without departments."""
     if DEPARTMENT in log.columns:
         return []
-    fact = "The log names no department, so handoffs can't be seen;"
-    return [f"{fact} give the column that holds it: department='…' (--department …)."]
+    fact = "The log names no department, so handoffs can't be seen"
+    return [f"{fact}; read it with the column that holds it (department, --department)."]
 
 
 def set_aside(log: EventLog) -> list[str]:
@@ -55,4 +56,4 @@ def open_unknown(log: EventLog) -> list[str]:
     if log.meta.outcomes:
         return []
     fact = "Nobody said which activities close a journey, so each is measured to its last event,"
-    return [f"{fact} as if it were over; give outcomes=['…'] (--outcome …)."]
+    return [f"{fact} as if it were over (outcomes, --outcome)."]

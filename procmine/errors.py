@@ -26,7 +26,7 @@ class ProcmineError(Exception):
         'The log is empty. Give a file with events.'
     """
 
-    def __init__(self, fact: str, help: str = "") -> None:  # noqa: A002  (the word users read)
+    def __init__(self, fact: str, help: str = "") -> None:
         super().__init__(f"{fact} {help}".strip())
         self.fact = fact
         self.help = help

@@ -130,7 +130,10 @@ class EventLog:
                 last.with_columns(none.alias("departments"), none.alias("handoffs"))
             )
         crossed = self.table.group_by(CASE).agg(
-            nw.col(DEPARTMENT).drop_nulls().n_unique().alias("departments"),
+            # Spark can't drop nulls inside a group, so the unknown department is taken off.
+            (
+                nw.col(DEPARTMENT).n_unique() - nw.col(DEPARTMENT).is_null().cast(nw.Int64).max()
+            ).alias("departments"),
             nw.col(HANDOFF_NUMBER).count().alias("handoffs"),
         )
         return nw.to_native(last.join(crossed, on=CASE, how="left"))

@@ -106,8 +106,10 @@ def check_tolerance(quality: Quality, tolerance: float) -> None:
     part = quality.set_aside / quality.rows_read
     if part > tolerance:
         raise QualityError(
-            f"{quality.set_aside:,} of {quality.rows_read:,} events ({share(part)}) can't be used: {why}.",
-            f"Mend the source, or accept it with tolerance={_above(part)} (--tolerance {_above(part)}).",
+            f"{quality.set_aside:,} of {quality.rows_read:,} events ({share(part)}) "
+            f"can't be used: {why}.",
+            f"Mend the source, or accept it with tolerance={_above(part)} "
+            f"(--tolerance {_above(part)}).",
         )
 
 

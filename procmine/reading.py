@@ -1,6 +1,6 @@
 """Read a log from wherever it is: raw files and tables, or one that was prepared before."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Final, cast
@@ -118,8 +118,10 @@ def read(
     }
     known = _prepared_before(source)
     if known is not None:
-        _refuse(roles, timezone, null_values)
-        log = closing(known, outcomes) if outcomes else known
+        chosen = {**roles, "timezone": timezone, "null_values": null_values or None}
+        _refuse({**chosen, "day_first": day_first})
+        log = replace(known, meta=replace(known.meta, name=name)) if name else known
+        log = closing(log, outcomes) if outcomes else log
         return scan(log.write(into)) or log if into else log
     limit, held = parse_memory(memory), HELD
     if into is not None:
@@ -150,14 +152,12 @@ def _prepared_before(source: Source) -> EventLog | None:
     return scan(path) if path.is_dir() or (path.suffix == ".parquet" and path.is_file()) else None
 
 
-def _refuse(roles: dict[str, str | None], timezone: str | None, null_values: Sequence[str]) -> None:
+def _refuse(given: Mapping[str, object]) -> None:
     """A prepared log has its roles: asking for others would be answered with the old ones."""
-    given = [k for k, v in roles.items() if v is not None]
-    given += ["timezone"] if timezone else []
-    given += ["null_values"] if null_values else []
-    if given:
+    asked = [name for name, value in given.items() if value is not None]
+    if asked:
         raise OptionError(
-            f"This log is prepared already, so {', '.join(given)} can't be chosen any more.",
+            f"This log is prepared already, so {', '.join(asked)} can't be chosen any more.",
             "Read the raw file with it instead, or leave it out.",
         )
 

@@ -70,7 +70,7 @@ def analysis(
 
 
 def _arguments(doc: str) -> dict[str, str]:
-    """Read what a docstring says of each argument: `name: words`, wrapped lines indented further."""
+    """Read what a docstring says of each argument: `name: words`, wrapped lines indented."""
     found = re.findall(r"^    (\w+): (.+(?:\n {8}.+)*)", doc, re.MULTILINE)
     return {name: " ".join(words.split()) for name, words in found}
 

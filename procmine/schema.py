@@ -1,4 +1,4 @@
-"""The names of the event log's columns, the roles a source's columns can take, and their aliases."""
+"""The names of the event log's columns, the roles of a source's columns, and their aliases."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -162,8 +162,9 @@ def recognise(columns: Collection[str], given: Mapping[str, str | None]) -> dict
         ColumnError: A column that was named isn't there, or a required role has none.
 
     Example:
-        >>> recognise(["Case ID", "Activity", "Complete Timestamp", "team"], {"department": None})
-        {'case_id': 'Case ID', 'activity': 'Activity', 'timestamp': 'Complete Timestamp', 'department': 'team'}
+        >>> recognise(["Case ID", "Activity", "End Time", "colour"], {"department": "colour"})
+        {'case_id': 'Case ID', 'activity': 'Activity', 'timestamp': 'End Time',
+        'department': 'colour'}
     """
     for role, column in given.items():
         if column is not None and column not in columns:
@@ -184,7 +185,7 @@ def _aliased(role: Role, columns: Collection[str], named: Mapping[str, str]) -> 
     A column that was named for another role may be the same person's and department's, but never
     two times, two numbers.
     """
-    taken = set() if role.kind == "text" else set(named.values())
+    taken = set[str]() if role.kind == "text" else set(named.values())
     by_name: dict[str, str] = {}
     for column in columns:
         by_name.setdefault(plain(column), column)

@@ -22,7 +22,7 @@ def duration(seconds: float | None, *, short: bool = False) -> str:
         >>> duration(276_480), duration(276_480, short=True), duration(60), duration(None)
         ('3.2 days', '3.2 d', '1 minute', 'unknown')
     """
-    if seconds is None:
+    if seconds is None or seconds != seconds:  # noqa: PLR0124  (nothing else differs from itself)
         return "unknown"
     size, word, abbreviation = next(u[1:] for u in _UNITS if abs(seconds) >= u[0])
     figure = "under 0.001" if 0 < seconds < 0.001 else number(seconds / size)

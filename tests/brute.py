@@ -87,7 +87,7 @@ def is_handoff(row):
 def variant_of(activities):
     """Return the number of a sequence of activities."""
     digest = hashlib.md5("\x1f".join(activities).encode(), usedforsecurity=False).digest()
-    return int.from_bytes(digest, "big") >> (128 - 60)
+    return int.from_bytes(digest, "big") >> (128 - 52)
 
 
 def quantile(values, share):

@@ -183,7 +183,9 @@ def test_a_local_time_that_does_not_occur_is_an_hour_later_and_counted():
         min_size=1,
         max_size=20,
     ),
-    st.sampled_from(["Europe/Amsterdam", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe"]),
+    st.sampled_from(
+        ["Europe/Amsterdam", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe"]
+    ),
 )
 def test_any_wall_clock_time_agrees_with_zoneinfo(walls, zone):
     expected = [w.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC) for w in walls]

@@ -202,10 +202,10 @@ def _values_of(log: EventLog, column: str) -> tuple[str, ...]:
     return tuple(found[column].sort().to_list())
 
 
-_selected = st.cache_resource(_select, max_entries=32, show_spinner=False)
-_answer = st.cache_resource(_ask, max_entries=256, show_spinner=texts.ASKING)
-_choices = st.cache_resource(_choose, max_entries=8, show_spinner=texts.ASKING)
+_selected = st.cache_resource(max_entries=32, show_spinner=False)(_select)
+_answer = st.cache_resource(max_entries=256, show_spinner=texts.ASKING)(_ask)
+_choices = st.cache_resource(max_entries=8, show_spinner=texts.ASKING)(_choose)
 # The same for uploads, kept with the session they belong to and gone with it.
-_own_selected = st.cache_resource(_select, max_entries=8, show_spinner=False, scope="session")
-_own_answer = st.cache_resource(_ask, max_entries=64, show_spinner=texts.ASKING, scope="session")
-_own_choices = st.cache_resource(_choose, max_entries=2, show_spinner=texts.ASKING, scope="session")
+_own_selected = st.cache_resource(max_entries=8, show_spinner=False, scope="session")(_select)
+_own_answer = st.cache_resource(max_entries=64, show_spinner=texts.ASKING, scope="session")(_ask)
+_own_choices = st.cache_resource(max_entries=2, show_spinner=texts.ASKING, scope="session")(_choose)

@@ -10,7 +10,7 @@ import data
 import streamlit as st
 import texts
 from components import filters, words
-from components.link import complaints
+from components.link import complaints, foreign
 from data import Opened
 from selection import Selection
 from streamlit.delta_generator import DeltaGenerator
@@ -45,11 +45,14 @@ def main(paths: list[str]) -> None:
 
 
 def _show(sources: Mapping[str, Callable[[], Opened]], *, given: bool) -> None:
+    elsewhere = foreign(start.LOG, tuple(sources))
     with st.sidebar:
         brand, links = st.container(), st.container(gap="xsmall")
         name = _choose_log(tuple(sources), given=given)
     if name is None:
         _brand(brand, texts.TAGLINE)
+        for sentence in elsewhere:
+            st.warning(sentence)
         st.navigation([st.Page(start.page, title=texts.APP, default=True)], position="hidden").run()
         return
     opened = sources[name]()

@@ -41,7 +41,7 @@ UNNAMED_UPLOAD: Final = "upload"
 FILTERS: Final = "Filter journeys"
 MORE_FILTERS: Final = "More columns"
 BEGAN_FROM: Final = "Began from"
-BEGAN_UNTIL: Final = "until"
+BEGAN_UNTIL: Final = "Began until"
 THROUGH: Final = "Pass through"
 STARTS: Final = "Start with"
 ENDS: Final = "End with"
@@ -56,7 +56,7 @@ JOURNEYS: Final = "Journeys"
 END_TO_END: Final = "End to end, median"
 IN_HANDOFFS: Final = "Waiting in handoffs"
 ACTIVITIES: Final = "Activities"
-ROUTES: Final = "Ways of 8 in 10 journeys"
+ROUTES: Final = "Ways 8 in 10 journeys take"
 
 # ---- map ----
 LEVEL: Final = "Show"
@@ -89,6 +89,7 @@ NODES_TABLE: Final = "All activities"
 HANDOFFS_TOP: Final = "Where the waiting in handoffs lies"
 HANDOFFS_ALL: Final = "All handoffs"
 HANDOFF: Final = "handoff"
+TIMES: Final = "times"
 MEDIAN_WAIT: Final = "median wait"
 SHARE_OF_WAITING: Final = "share of handoff waiting"
 LEAD_ON: Final = "All handoffs, with their figures →"
@@ -158,7 +159,7 @@ def part(cases: int, all_cases: int) -> str:
 
 def ignored(parameter: str, value: str) -> str:
     """Say that a part of the link means nothing here."""
-    return f"The link asks for {parameter} “{value}”, which this log doesn't have: it is left out."
+    return f"The link asks for {parameter} “{value}”, which isn't there: it is left out."
 
 
 def unknown_parameter(parameter: str) -> str:

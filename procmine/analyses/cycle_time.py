@@ -53,7 +53,11 @@ def cycle_time(log: EventLog) -> Result:
     """
     ends = log.table.filter(nw.col(NEXT_ACTIVITY).is_null()).with_columns(open=log.is_open())
     closed = ends.filter(~nw.col("open").fill_null(False))
-    summary, histogram = _summary(closed, log.size[1]), _histogram(closed)
+    if log.size[1] <= EXACT_ROWS:
+        summary, bars = _exact(closed)
+    else:
+        summary, bars = _sketched(closed)
+    histogram = _histogram(bars)
     cases = summary["cases"].item()
     still_open = log.size[1] - cases if log.meta.outcomes else None
     summary = summary.insert_column(1, pl.Series("open_cases", [still_open], dtype=pl.Int64))
@@ -66,22 +70,40 @@ def cycle_time(log: EventLog) -> Result:
     )
 
 
-def _summary(closed: nw.LazyFrame[Any], cases: int) -> pl.DataFrame:
-    everything = closed.with_columns(all=nw.lit(0), max=nw.col(ELAPSED))
-    grouped = collect(by_group(everything, ["all"], ELAPSED, {}, exact=cases <= EXACT_ROWS))
+def _exact(closed: nw.LazyFrame[Any]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the summary and the journeys by bar, from each journey's duration."""
+    elapsed = collect(closed.select(nw.col(ELAPSED), _bar().alias("bar")))
+    value = pl.col(ELAPSED)
+    whole, rest = (value // 1_000_000).sum(), (value % 1_000_000).sum() / 1e6
+    summary = elapsed.select(
+        pl.len().cast(pl.Int64).alias("cases"),
+        ((whole + rest) / value.count()).fill_nan(None).alias("mean_seconds"),
+        (value.median() / 1e6).alias("median_seconds"),
+        (value.quantile(0.9, interpolation="linear") / 1e6).alias("p90_seconds"),
+        (value.max() / 1e6).alias("max_seconds"),
+    )
+    return summary, elapsed.group_by("bar").agg(pl.len().alias("cases"))
+
+
+def _sketched(closed: nw.LazyFrame[Any]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the same from counts: of each duration only its bar and its bin are kept."""
+    barred = closed.with_columns(_bar().alias("bar"), all=nw.lit(0))
+    keys = ["all", "bar"]
+    grouped = collect(by_group(barred, keys, ELAPSED, {}, exact=False))
     longest = collect(closed.select((nw.col(ELAPSED).max() / 1_000_000).alias("max_seconds")))
     row = summarise(grouped, ["all"], []).rename({"count": "cases"})
-    if row.is_empty():
-        row = pl.DataFrame(schema=row.schema).clear(1).with_columns(cases=pl.lit(0))
     columns = ["cases", "mean_seconds", "median_seconds", "p90_seconds", "max_seconds"]
-    return pl.concat([row, longest], how="horizontal").select(columns)
+    summary = pl.concat([row, longest], how="horizontal").select(columns)
+    return summary, grouped.group_by("bar").agg(pl.col("count").sum().alias("cases"))
 
 
-def _histogram(closed: nw.LazyFrame[Any]) -> pl.DataFrame:
-    """Count the journeys between each two named durations."""
-    reached = [(nw.col(ELAPSED) >= s * 1_000_000).cast(nw.Int64) for s in _STEPS]
-    bar = nw.sum_horizontal(*reached)
-    counted = collect(closed.select(bar.alias("bar")).group_by("bar").agg(nw.len().alias("cases")))
+def _bar() -> nw.Expr:
+    """Return how many of the named durations a journey reached."""
+    return nw.sum_horizontal(*((nw.col(ELAPSED) >= s * 1_000_000).cast(nw.Int64) for s in _STEPS))
+
+
+def _histogram(counted: pl.DataFrame) -> pl.DataFrame:
+    """Give the journeys between each two named durations their edges."""
     edges = pl.DataFrame(
         {
             "bar": range(len(_STEPS) + 1),

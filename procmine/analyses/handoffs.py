@@ -7,13 +7,14 @@ import polars as pl
 
 from procmine import caveats
 from procmine.eventlog import EventLog, collect
-from procmine.quantiles import EXACT_ROWS, by_group, seconds, sum_of, summarise
+from procmine.quantiles import EXACT_ROWS, by_group, summarise
 from procmine.registry import analysis
 from procmine.result import Result
 from procmine.schema import (
     DEPARTMENT,
     HANDOFF_NUMBER,
     NEW_HANDOFF,
+    NEXT_ACTIVITY,
     NEXT_DEPARTMENT,
     WAIT,
 )
@@ -57,7 +58,8 @@ def handoffs(log: EventLog) -> Result:
         1
     """
     if DEPARTMENT in log.columns:
-        summary, table = _summary(log), _handoffs(log)
+        steps = _steps(log)
+        summary, table = _summary(steps), _handoffs(steps)
     else:
         summary, table = _nothing()
     return Result(
@@ -75,38 +77,39 @@ def handoffs(log: EventLog) -> Result:
     )
 
 
-def _summary(log: EventLog) -> pl.DataFrame:
-    both = ~nw.col(DEPARTMENT).is_null() & ~nw.col(NEXT_DEPARTMENT).is_null()
-    handed = ~nw.col(HANDOFF_NUMBER).is_null()
-    waited = nw.when(handed).then(nw.col(WAIT)).otherwise(nw.lit(0))
-    row = collect(
-        log.table.select(
-            both.cast(nw.Int64).sum().alias("pairs_known"),
-            handed.cast(nw.Int64).sum().alias("handoffs"),
-            (nw.col(HANDOFF_NUMBER) == 1).cast(nw.Int64).sum().alias("cases_with_handoff"),
-            *sum_of(waited, "handed"),
-            *sum_of(nw.col(WAIT), "all"),
-        )
-    )
-    return row.select(
-        pl.col("pairs_known", "handoffs", "cases_with_handoff").fill_null(0),
-        seconds("handed").alias("total_seconds"),
-        pl.when(seconds("all") > 0).then(seconds("handed") / seconds("all")).alias("waiting_share"),
+def _steps(log: EventLog) -> pl.DataFrame:
+    """Look at all steps once: `*_PAIR, count, cases, first, *_seconds`; unknown ones too."""
+    table = log.table.filter(~nw.col(NEXT_ACTIVITY).is_null())
+    sums = {
+        "cases": nw.col(NEW_HANDOFF).cast(nw.Int64),
+        "first": (nw.col(HANDOFF_NUMBER) == 1).cast(nw.Int64),
+    }
+    grouped = collect(by_group(table, _PAIR, WAIT, sums, exact=log.size[0] <= EXACT_ROWS))
+    steps = summarise(grouped, _PAIR, list(sums)).with_columns(pl.col(_PAIR).cast(pl.String))
+    return steps.sort(_PAIR)  # floats are added up below, always in the same order
+
+
+def _summary(steps: pl.DataFrame) -> pl.DataFrame:
+    known = steps.filter(pl.col(DEPARTMENT).is_not_null(), pl.col(NEXT_DEPARTMENT).is_not_null())
+    handed = pl.col(DEPARTMENT) != pl.col(NEXT_DEPARTMENT)
+    waited, whole = pl.col("total_seconds").filter(handed).sum(), steps["total_seconds"].sum()
+    return known.select(
+        pl.col("count").sum().alias("pairs_known"),
+        pl.col("count").filter(handed).sum().alias("handoffs"),
+        pl.col("first").sum().fill_null(0).alias("cases_with_handoff"),
+        waited.alias("total_seconds"),
+        (waited / whole if whole else pl.lit(None, pl.Float64)).alias("waiting_share"),
     )
 
 
-def _handoffs(log: EventLog) -> pl.DataFrame:
-    handed = log.table.filter(~nw.col(HANDOFF_NUMBER).is_null())
-    sums = {"cases": nw.col(NEW_HANDOFF).cast(nw.Int64)}
-    grouped = collect(by_group(handed, _PAIR, WAIT, sums, exact=log.size[0] <= EXACT_ROWS))
+def _handoffs(steps: pl.DataFrame) -> pl.DataFrame:
     whole = pl.col("total_seconds").sum()
     return (
-        summarise(grouped, _PAIR, list(sums))
-        .with_columns(
-            pl.col(_PAIR).cast(pl.String),
-            pl.when(whole > 0).then(pl.col("total_seconds") / whole).alias("share"),
-        )
+        steps.filter(pl.col(DEPARTMENT) != pl.col(NEXT_DEPARTMENT))
+        .drop("first")
         .sort("total_seconds", "count", *_PAIR, descending=[True, True, False, False])
+        # Only after sorting: a sum of floats depends on their order.
+        .with_columns(pl.when(whole > 0).then(pl.col("total_seconds") / whole).alias("share"))
     )
 
 

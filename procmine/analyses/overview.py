@@ -7,6 +7,7 @@ import polars as pl
 
 from procmine import caveats
 from procmine.eventlog import EventLog, collect
+from procmine.quantiles import seconds, sum_of
 from procmine.registry import analysis
 from procmine.result import Result
 from procmine.schema import (
@@ -73,40 +74,45 @@ def overview(log: EventLog) -> Result:
 
 
 def _summary(log: EventLog) -> pl.DataFrame:
-    known = DEPARTMENT in log.columns
+    parts = [_of_events(log), _of_cases(log), _of_departments(log)]
+    cases = pl.when(pl.col("cases") > 0).then("cases")
+    return pl.concat(parts, how="horizontal").select(
+        *("events", "cases", "activities", "variants", "departments", "first_event", "last_event"),
+        pl.when(DEPARTMENT in log.columns).then("handoffs").alias("handoffs"),
+        (seconds("elapsed") / cases).alias("mean_seconds"),
+        "median_seconds",
+    )
+
+
+def _of_events(log: EventLog) -> pl.DataFrame:
+    return collect(
+        log.table.select(
+            nw.len().alias("events"),
+            nw.col(ACTIVITY).n_unique().alias("activities"),
+            nw.col(TIMESTAMP).min().alias("first_event"),
+            nw.col(TIMESTAMP).max().alias("last_event"),
+            nw.col(HANDOFF_NUMBER).count().alias("handoffs"),
+        )
+    )
+
+
+def _of_cases(log: EventLog) -> pl.DataFrame:
     ends = log.table.filter(nw.col(NEXT_ACTIVITY).is_null())
-    of_events = log.table.select(
-        nw.len().alias("events"),
-        nw.col(ACTIVITY).n_unique().alias("activities"),
-        nw.col(TIMESTAMP).min().alias("first_event"),
-        nw.col(TIMESTAMP).max().alias("last_event"),
-        nw.col(HANDOFF_NUMBER).count().alias("handoffs"),
+    return collect(
+        ends.select(
+            nw.len().alias("cases"),
+            nw.col(VARIANT).n_unique().alias("variants"),
+            *sum_of(nw.col(ELAPSED), "elapsed"),
+            (nw.col(ELAPSED).median() / 1_000_000).alias("median_seconds"),
+        )
     )
-    of_cases = ends.select(
-        nw.len().alias("cases"),
-        nw.col(VARIANT).n_unique().alias("variants"),
-        (nw.col(ELAPSED).mean() / 1_000_000).alias("mean_seconds"),
-        (nw.col(ELAPSED).median() / 1_000_000).alias("median_seconds"),
-    )
-    parts = [collect(of_events), collect(of_cases)]
-    if known:
-        names = log.table.select(nw.col(DEPARTMENT)).drop_nulls().unique()
-        parts.append(collect(names.select(nw.len().alias("departments"))))
-    else:
-        parts.append(pl.DataFrame({"departments": [0]}))
-    order = [
-        "events",
-        "cases",
-        "activities",
-        "variants",
-        "departments",
-        "first_event",
-        "last_event",
-    ]
-    row = pl.concat(parts, how="horizontal")
-    return row.select(*order, pl.exclude(order)).with_columns(
-        pl.when(known).then("handoffs").alias("handoffs")
-    )
+
+
+def _of_departments(log: EventLog) -> pl.DataFrame:
+    if DEPARTMENT not in log.columns:
+        return pl.DataFrame({"departments": [0]})
+    names = log.table.select(nw.col(DEPARTMENT)).drop_nulls().unique()
+    return collect(names.select(nw.len().alias("departments")))
 
 
 def _headline(row: dict[str, Any]) -> str:

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from procmine.draw.graph import Graph
 
 
+_MOST = 0.5
+
+
 @analysis
 def process_map(log: EventLog, *, split_departments: bool = False) -> Result:
     """Count every step from one activity directly to the next, and how long customers wait in it.
@@ -41,7 +44,8 @@ def process_map(log: EventLog, *, split_departments: bool = False) -> Result:
 
     Returns:
         `nodes`: `activity, events, cases, department, department_share, starts, ends`, where the
-        department is the one that does most of the activity; `edges`: `activity, next_activity,
+        department is the one that does most of the activity and its share is null where none is
+        known; `edges`: `activity, next_activity,
         count, cases, mean_seconds, median_seconds, p90_seconds, total_seconds, handoff_share`,
         with `department, next_department` when split. `handoff_share` is the share of the steps
         with two known departments that cross from one to another; null where none is known.
@@ -58,7 +62,7 @@ def process_map(log: EventLog, *, split_departments: bool = False) -> Result:
         >>> pm.process_map(pm.read(table)).edges["total_seconds"].to_list()
         [3600.0]
     """
-    edges = _edges(log, split=split_departments)
+    edges, nodes = _edges(log, split=split_departments), _nodes(log, split=split_departments)
     return Result(
         "process_map",
         _headline(edges),
@@ -67,8 +71,9 @@ def process_map(log: EventLog, *, split_departments: bool = False) -> Result:
             *caveats.sketched(log.size[0]),
             *caveats.no_departments(log),
             *caveats.lookalikes(log, DEPARTMENT),
+            *_shared(nodes),
         ),
-        {"nodes": _nodes(log, split=split_departments), "edges": edges},
+        {"nodes": nodes, "edges": edges},
         chart_of=_chart,
         graph_of=_graph,
     )
@@ -126,7 +131,8 @@ def _nodes(log: EventLog, *, split: bool) -> pl.DataFrame:
 
 
 def _split(counted: pl.DataFrame) -> pl.DataFrame:
-    return counted.with_columns(department_share=pl.lit(1.0))
+    known = pl.col(DEPARTMENT).is_not_null()
+    return counted.with_columns(department_share=pl.when(known).then(1.0))
 
 
 def _joined(counted: pl.DataFrame) -> pl.DataFrame:
@@ -137,8 +143,23 @@ def _joined(counted: pl.DataFrame) -> pl.DataFrame:
     return ranked.group_by(ACTIVITY, maintain_order=True).agg(
         pl.col("events", "cases", "starts", "ends").sum(),
         pl.col(DEPARTMENT).first(),
-        (pl.col("events").first() / pl.col("events").sum()).alias("department_share"),
+        (
+            pl.when(pl.col(DEPARTMENT).first().is_not_null()).then(
+                pl.col("events").first() / pl.col("events").sum()
+            )
+        ).alias("department_share"),
     )
+
+
+def _shared(nodes: pl.DataFrame) -> list[str]:
+    """Say that a lane says little where its department does less than half of what stands in it."""
+    known = nodes.filter(pl.col("department_share").is_not_null())
+    part = known.select((pl.col("events") * pl.col("department_share")).sum()).item()
+    whole = known["events"].sum()
+    if not whole or part / whole >= _MOST:
+        return []
+    fact = f"The departments that activities stand under do {share(part / whole)} of them"
+    return [f"{fact}; most work is done by others, which splitting by department shows."]
 
 
 def _headline(edges: pl.DataFrame) -> str:

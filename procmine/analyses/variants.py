@@ -10,7 +10,7 @@ from procmine.eventlog import EventLog, collect
 from procmine.quantiles import EXACT_ROWS, by_group, summarise
 from procmine.registry import analysis
 from procmine.result import Result
-from procmine.schema import ACTIVITY, CASE, ELAPSED, EVENT_NUMBER, NEXT_ACTIVITY, VARIANT
+from procmine.schema import ACTIVITY, ELAPSED, EVENT_NUMBER, NEXT_ACTIVITY, VARIANT
 from procmine.wording import count, share
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def _variants(log: EventLog) -> pl.DataFrame:
     counted = summarise(grouped, [VARIANT], []).rename({"count": "cases"}).drop("total_seconds")
     whole = pl.col("cases").sum()
     return (
-        counted.join(_sequences(log, ends), on=VARIANT, how="left")
+        counted.join(_sequences(log), on=VARIANT, how="left")
         .sort("cases", VARIANT, descending=[True, False])
         .with_columns(
             share=pl.col("cases") / whole, cumulative_share=pl.col("cases").cum_sum() / whole
@@ -75,16 +75,12 @@ def _variants(log: EventLog) -> pl.DataFrame:
 ACTIVITIES = "activities"
 
 
-def _sequences(log: EventLog, ends: nw.LazyFrame[Any]) -> pl.DataFrame:
-    """Spell each variant out from one case of it: `variant, activities`."""
-    one_of_each = ends.group_by(VARIANT).agg(nw.col(CASE).min())
-    steps = collect(
-        log.table.join(one_of_each.select(CASE), on=CASE, how="semi").select(
-            VARIANT, EVENT_NUMBER, ACTIVITY
-        )
-    )
+def _sequences(log: EventLog) -> pl.DataFrame:
+    """Spell each variant out: `variant, activities`; all its cases have the same at each place."""
+    places = log.table.group_by(VARIANT, EVENT_NUMBER).agg(nw.col(ACTIVITY).any_value())
     return (
-        steps.sort(VARIANT, EVENT_NUMBER)
+        collect(places)
+        .sort(VARIANT, EVENT_NUMBER)
         .group_by(VARIANT, maintain_order=True)
         .agg(pl.col(ACTIVITY).cast(pl.String).alias(ACTIVITIES))
     )

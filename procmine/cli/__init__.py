@@ -6,6 +6,7 @@ else.
 
 import os
 import sys
+from typing import Annotated
 
 import typer
 
@@ -14,15 +15,32 @@ from procmine.errors import ProcmineError, UnavailableError
 
 app = typer.Typer(
     name="procmine",
-    help="Make the customer's process visible, across every silo.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+asking.register(app)
 preparing.register(app)
 making.register(app)
-asking.register(app)
+
+
+def _version(asked: bool) -> None:  # noqa: FBT001  (click calls it so)
+    if asked:
+        from procmine import __version__
+
+        typer.echo(f"procmine {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def procmine(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="say the version")
+    ] = False,
+) -> None:
+    """Make the customer's process visible, across every silo."""
 
 
 def main() -> None:

@@ -40,7 +40,7 @@ def write(result: Result, form: Format, table: str | None) -> None:
     elif form is Format.HTML:
         from procmine.report.page import page
 
-        typer.echo(page(f"procmine: {result.name}", [result]))
+        typer.echo(page(f"procmine: {heading(result.name)}", [result]))
     else:
         _text(result, [table] if table else list(result.tables))
 

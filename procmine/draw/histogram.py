@@ -37,17 +37,32 @@ def cycle_time_histogram(
     if histogram.is_empty() or not histogram["cases"].sum():
         return empty("No journey is closed yet, so none has a duration.", "Widen the filter.")
     figures = summary.row(0, named=True)
-    bins = list(histogram.iter_rows(named=True))
+    total = int(histogram["cases"].sum())
+    bins = _merged(list(histogram.iter_rows(named=True)), total)
     title = (
         f"Half of the journeys take {wording.duration(figures['median_seconds'])} or longer; "
         f"one in ten takes more than {wording.duration(figures['p90_seconds'])}."
     )
-    total = int(histogram["cases"].sum())
     subtitle = f"{wording.count(total, 'journey')}, each in the bar between two durations."
     import altair as alt
 
     layers = alt.layer(_bars(bins, total, figures), *_rules(bins, figures))
     return framed(layers, title, subtitle, height=240)
+
+
+def _merged(bins: list[Bin], total: int) -> list[Bin]:
+    """Put the shortest durations into one bar where they are one journey in a hundred together."""
+    while len(bins) > 1 and bins[0]["cases"] + bins[1]["cases"] <= total / 100:
+        first, second, *rest = bins
+        bins = [
+            {
+                **second,
+                "from_seconds": first["from_seconds"],
+                "cases": first["cases"] + second["cases"],
+            },
+            *rest,
+        ]
+    return bins
 
 
 def _borders(bins: Sequence[Bin], figures: Mapping[str, Any]) -> list[str]:
@@ -86,13 +101,19 @@ def _bars(bins: Sequence[Bin], total: int, figures: Mapping[str, Any]) -> "alt.C
         alt.Tooltip("share:N", title="Share"),
     ]
     scale = alt.Scale(domain=[0, len(bins)], nice=False)
+    room = alt.Scale(domain=[0, 1.2 * max(b["cases"] for b in bins)], nice=False)  # for words
     return (
         alt.Chart(alt.Data(values=rows))
         .mark_bar(color=theme.ACCENT, stroke=theme.PAPER, strokeWidth=1)
         .encode(
             x=alt.X("from:Q", bin="binned", title="Duration", axis=axis, scale=scale),
             x2="to:Q",
-            y=alt.Y("cases:Q", title="Journeys", axis=alt.Axis(tickCount=5, domain=False)),
+            y=alt.Y(
+                "cases:Q",
+                title="Journeys",
+                axis=alt.Axis(tickCount=5, domain=False),
+                scale=room,
+            ),
             tooltip=tooltips,
         )
     )
@@ -112,7 +133,7 @@ def _rules(bins: Sequence[Bin], figures: Mapping[str, Any]) -> "list[alt.Chart]"
         mark = {"at": at, "words": f"{said} {wording.duration(seconds, short=True)}"}
         base = alt.Chart(alt.Data(values=[mark])).encode(x="at:Q")
         rules.append(base.mark_rule(color=theme.INK, strokeDash=[4, 3], strokeWidth=1.4))
-        right = at > 0.7 * len(bins)
+        right = at > 0.5 * len(bins)
         words += [_words(base, row, right=right, halo=halo) for halo in (True, False)]
     return [*rules, *words]
 

@@ -28,11 +28,11 @@ def measures(sources: Sources, plan: Plan) -> list[pl.Expr]:
     found = [(pl.col(REASON) == code).sum().alias(f"reason {code}") for code in REASONS]
     found += [usable.sum().alias("accepted"), *_clock_changes(plan)]
     if START in plan.roles:
-        filled = plan.times[plan.roles[START]].filled
-        late = usable & (pl.col(BEGIN) > pl.col(INSTANT))
+        unread = plan.times[plan.roles[START]].unread(pl.col(BEGIN)).is_not_null()
+        insane = pl.col(BEGIN).is_not_null() & ~starts_sane()
+        late = usable & (pl.col(BEGIN) > pl.col(INSTANT)).fill_null(False)
         found.append(late.sum().alias("negative"))
-        unread = usable & filled & ~late & ~starts_sane().fill_null(False)
-        found.append(unread.sum().alias("unread starts"))
+        found.append((usable & ~late & (unread | insane)).sum().alias("unread starts"))
     for role, column in plan.roles.items():
         if role in looks.ROLES:
             values = text(column, sources.columns[column], plan.null_values)

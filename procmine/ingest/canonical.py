@@ -34,7 +34,9 @@ def mark(table: pl.LazyFrame, sources: Sources, plan: Plan) -> pl.LazyFrame:
     ]
     if START in roles:
         made.append(plan.times[roles[START]].instants(plan.zone).alias(BEGIN))
-    rules = faults(time.filled, pl.col(INSTANT), pl.col(CASE_VALUE), pl.col(ACTIVITY_VALUE))
+    instant = pl.col(INSTANT)
+    filled = instant.is_not_null() | time.unread(instant).is_not_null()
+    rules = faults(filled, instant, pl.col(CASE_VALUE), pl.col(ACTIVITY_VALUE))
     return table.with_columns(made).with_columns(reason(rules).alias(REASON))
 
 

@@ -11,8 +11,8 @@ ROLES: Final = (ACTIVITY, DEPARTMENT, RESOURCE, SEGMENT, CHANNEL)
 """Not the case: in one public log a case is called NA."""
 
 _WORDS: Final = (
-    "unknown", "empty", "?", "??", "n/a", "#n/a", "na", "n.a.", "-", "--", "---", ".", "none", "null",
-    "(null)", "nil", "nan", "<na>", "(blank)", "blank", "missing", "not available",
+    "unknown", "empty", "?", "??", "n/a", "#n/a", "na", "n.a.", "-", "--", "---", ".", "none",
+    "null", "(null)", "nil", "nan", "<na>", "(blank)", "blank", "missing", "not available",
     "not applicable", "not specified", "unspecified", "undefined", "not assigned", "unassigned",
     "unbekannt", "onbekend", "inconnu",
 )  # fmt: skip

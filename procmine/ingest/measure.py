@@ -6,6 +6,7 @@ gone through once; where they don't, they stay a query on the source.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import count
 from typing import Any, Final
 
 import polars as pl
@@ -21,10 +22,11 @@ from procmine.ingest.plan import (
     shape_measures,
 )
 from procmine.ingest.sources import Sources, collected
+from procmine.ingest.values import type_measures
 from procmine.schema import ORDER
 
 _ROUNDS: Final = 6
-"""Each round settles something for good; so many are only met by files that are past help."""
+"""How often values left over may teach another shape of time."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ def read(sources: Sources, first: Plan) -> Done:
         InputError: The source can't be read as an event log.
     """
     plan = _rehearsed(sources, first)
-    for _ in range(_ROUNDS):
+    for number in count(1):
         marked = mark(sources.table, sources, plan)
         events = accepted(marked, sources, plan)
         queries = [marked.select(_all_measures(sources, plan))]
@@ -65,13 +67,15 @@ def read(sources: Sources, first: Plan) -> Done:
         counted, *held = collected(queries, sources.name)
         measured = counted.row(0, named=True)
         better = revised(sources, plan, measured)
+        if number >= _ROUNDS:  # whatever is still unread is set aside
+            better = replace(better, times=plan.times)
         if _reads_alike(better, plan):
             refuse_undecided_times(better)
             events = held[0].lazy() if held else events
             aside = sources.aside(marked, REASON, list(sources.columns))
             return Done(sources, better, measured, events, aside)
         plan = better
-    raise AssertionError("a plan is revised at most once for each thing it decides")
+    raise AssertionError("types and roles can only become fewer")
 
 
 def _reads_alike(one: Plan, other: Plan) -> bool:
@@ -87,7 +91,7 @@ def _reads_alike(one: Plan, other: Plan) -> bool:
 def _rehearsed(sources: Sources, plan: Plan) -> Plan:
     """Refine the plan on the sample, which costs nothing."""
     for _ in range(_ROUNDS):
-        query = sources.sample.lazy().select(pl.len(), *shape_measures(plan, {}))
+        query = sources.sample.lazy().select(pl.len(), *shape_measures(plan, {}, type_measures))
         better = learned(plan, query.collect().row(0, named=True))
         if better == plan:
             break

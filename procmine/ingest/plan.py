@@ -1,6 +1,6 @@
 """How each column of a source is read: guessed from a sample, then held against every row."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -12,10 +12,10 @@ from procmine.ingest.sources import Sources
 from procmine.ingest.values import (
     ALL_TYPES,
     Types,
+    misfit_measures,
     number,
     still_possible,
     truth,
-    type_measures,
     whole,
 )
 from procmine.io.raw import POSITION
@@ -105,16 +105,21 @@ def _time_columns(sources: Sources, roles: Mapping[str, str]) -> list[str]:
     return list(dict.fromkeys(of_roles + others))
 
 
-def shape_measures(plan: Plan, instants: Mapping[str, pl.Expr]) -> list[pl.Expr]:
+def shape_measures(
+    plan: Plan,
+    instants: Mapping[str, pl.Expr],
+    types: Callable[[str, Types], list[pl.Expr]] = misfit_measures,
+) -> list[pl.Expr]:
     """Return what could contradict how times and untyped columns are read.
 
     Args:
         plan: The plan.
         instants: Column to its instants, for those that have been worked out already.
+        types: What is measured of a column's types.
     """
     return [
         *(m for n, t in plan.times.items() for m in t.measures(instants.get(n))),
-        *(m for name, possible in plan.types.items() for m in type_measures(name, possible)),
+        *(m for name, possible in plan.types.items() for m in types(name, possible)),
     ]
 
 
@@ -156,9 +161,9 @@ def revised(sources: Sources, plan: Plan, measured: Mapping[str, Any]) -> Plan:
     """
     low, high = measured.get("order low"), measured.get("order high")
     return replace(
-        _readable(learned(_without_misfits(plan, measured), measured)),
+        _readable(_without_texts(learned(_without_misfits(plan, measured), measured), measured)),
         rows=tuple(sources.rows(measured)),
-        order_range=None if low is None else (int(low), int(high)),
+        order_range=(int(low), int(high)) if low is not None and high is not None else None,
     )
 
 
@@ -170,10 +175,19 @@ def _without_misfits(plan: Plan, measured: Mapping[str, Any]) -> Plan:
     return _without(plan, list(misfits))
 
 
+def _without_texts(plan: Plan, measured: Mapping[str, Any]) -> Plan:
+    """Leave a column that is only declared to be times as text if not all of it is."""
+    used = set(plan.roles.values())
+    times = {n: t for n, t in plan.times.items() if n in used or not t.leaves(measured)}
+    return replace(plan, times=times)
+
+
 def _without(plan: Plan, roles: Sequence[str]) -> Plan:
     notes = [not_taken(plan.roles[r], r) for r in roles]
     kept = {r: c for r, c in plan.roles.items() if r not in roles}
-    return replace(plan, roles=kept, notes=(*plan.notes, *notes))
+    gone = {plan.roles[r] for r in roles} - set(kept.values())
+    times = {n: t for n, t in plan.times.items() if n not in gone}
+    return replace(plan, roles=kept, times=times, notes=(*plan.notes, *notes))
 
 
 def _readable(plan: Plan) -> Plan:

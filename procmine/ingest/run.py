@@ -1,6 +1,6 @@
 """Read a source, check every event, and account for each."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -72,6 +72,7 @@ def ingest(
         OptionError: The time zone or the tolerance makes no sense.
 
     Example:
+        >>> import polars as pl
         >>> read = ingest(
         ...     pl.DataFrame(
         ...         {
@@ -125,7 +126,7 @@ def _roles(sources: Sources, given: Mapping[str, str | None]) -> dict[str, str]:
 
 
 @contextmanager
-def _named(name: str) -> Iterator[None]:
+def _named(name: str) -> Generator[None]:
     """See that an error says which source it is about."""
     try:
         yield

@@ -13,20 +13,22 @@ from collections.abc import Iterator
 from io import TextIOWrapper
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import polars as pl
 
 from procmine.errors import InputError
 from procmine.io.detect import damaged, sha256, wide_encoding
 from procmine.io.mend import mended
-from procmine.io.regular import regular_lines
 from procmine.io.raw import POSITION, Raw
+from procmine.io.regular import regular_lines
 from procmine.io.scratch import scratch_file
 
 _SEPARATORS: Final = (",", ";", "\t", "|")
 _PIECE: Final = 1 << 22
 _UTF8: Final = "utf-8"
+_LEGACY: Final = "cp1252"
+_GUESSED: Final = "The text isn't UTF-8 and is read as Windows-1252; check names with accents."
 
 
 def read_csv(path: Path, *, packed: bool) -> Raw:
@@ -42,7 +44,7 @@ def read_csv(path: Path, *, packed: bool) -> Raw:
     Raises:
         InputError: The file is damaged, or has no second column or no record.
     """
-    text, separator, columns = layout(path, packed=packed)
+    text, separator, columns, guessed = layout(path, packed=packed)
     lines = regular_lines(text, separator, len(columns))
     if lines is not None:
         frame, broken, rows = _scan(text, separator, columns), None, lines - 1
@@ -55,19 +57,33 @@ def read_csv(path: Path, *, packed: bool) -> Raw:
         rows=rows,
         sha256=sha256(path),
         untyped=frozenset(columns),
+        notes=(_GUESSED,) if guessed else (),
         broken=broken,
     )
 
 
-def layout(path: Path, *, packed: bool) -> tuple[Path, str, list[str]]:
+class Layout(NamedTuple):
+    """How a file of separated values is laid out.
+
+    Attributes:
+        text: The file as plain UTF-8, itself or a temporary copy.
+        separator: What stands between fields.
+        columns: Their names.
+        guessed: Whether the encoding is a guess.
+    """
+
+    text: Path
+    separator: str
+    columns: list[str]
+    guessed: bool
+
+
+def layout(path: Path, *, packed: bool) -> Layout:
     """Find how a file of separated values is laid out.
 
     Args:
         path: The file.
         packed: Whether it is gzip-packed.
-
-    Returns:
-        The file as plain UTF-8, itself or a temporary copy; the separator; the columns' names.
 
     Raises:
         InputError: The file is damaged, or has no second column or no record.
@@ -75,7 +91,7 @@ def layout(path: Path, *, packed: bool) -> tuple[Path, str, list[str]]:
     encoding = _encoding(path, packed=packed)
     text = path if encoding == _UTF8 and not packed else _as_utf8(path, encoding, packed=packed)
     separator = _separator(text)
-    return text, separator, _header(path, text, separator)
+    return Layout(text, separator, _header(path, text, separator), encoding == _LEGACY)
 
 
 def _scan(text: Path, separator: str, columns: list[str]) -> pl.LazyFrame:
@@ -108,7 +124,7 @@ def _encoding(path: Path, *, packed: bool) -> str:
                 piece = file.read(_PIECE)
             decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        return "cp1252"
+        return _LEGACY
     except (OSError, EOFError, zlib.error):
         raise damaged(path, "its gzip packing is broken") from None
     return _UTF8 if has_newline else "utf-8-sig"
@@ -123,11 +139,11 @@ def _marked(head: bytes) -> str | None:
 def _as_utf8(path: Path, encoding: str, *, packed: bool) -> Path:
     """Write the text anew as plain UTF-8 with one kind of line end."""
     target = scratch_file(".csv")
-    errors = "replace" if encoding == "cp1252" else "strict"
+    errors = "replace" if encoding == _LEGACY else "strict"
     try:
         with (
             gzip.open(path) if packed else path.open("rb") as raw,
-            TextIOWrapper(raw, encoding, errors=errors) as source,  # pyright: ignore[reportArgumentType]
+            TextIOWrapper(raw, encoding, errors=errors) as source,
             target.open("w", encoding=_UTF8, newline="\n") as sink,
         ):
             while piece := source.read(_PIECE):
@@ -154,7 +170,7 @@ def _evenness(lines: list[str], separator: str) -> tuple[float, int]:
 def _header(path: Path, text: Path, separator: str) -> list[str]:
     with text.open(encoding=_UTF8, newline="") as file:
         records = (row for row in csv.reader(file, delimiter=separator) if row)
-        header = next(records, [])
+        header = next(records, list[str]())
         first = next(records, None)
     if len(header) < 2:
         raise InputError(

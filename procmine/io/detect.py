@@ -1,4 +1,4 @@
-"""What a file is, by what stands in it; its name is only believed where the content says nothing."""
+"""What a file is, by what stands in it, whatever its name says."""
 
 import gzip
 import hashlib

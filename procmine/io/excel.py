@@ -30,12 +30,13 @@ def read_excel(path: Path, wanted: Callable[[Sequence[str]], bool]) -> Raw:
 
 
 def _sheets(path: Path) -> dict[str, pl.DataFrame]:
-    from fastexcel import FastExcelError, read_excel as open_book
+    from fastexcel import FastExcelError
+    from fastexcel import read_excel as open_book
 
     try:
         book = open_book(path)
         return {
-            name: pl.DataFrame(book.load_sheet(name, schema_sample_rows=None))
+            name: book.load_sheet(name, schema_sample_rows=None).to_polars()  # pyright: ignore[reportUnknownMemberType]
             for name in book.sheet_names
         }
     except (FastExcelError, pl.exceptions.PolarsError, OSError, ValueError):

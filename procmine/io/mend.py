@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Final
 
 import polars as pl
-import pyarrow as pa
 
 from procmine.io.raw import BROKEN_TEXT, POSITION
 from procmine.io.scratch import scratch_file
@@ -20,18 +19,29 @@ _MOST_LINES: Final = 500
 
 @dataclass
 class _Pile:
-    """Records that fit the header, until there are enough to write."""
+    """Records that fit the header: those since the last file was written, and the files."""
 
+    names: list[str]
     positions: list[int] = field(default_factory=list[int])
     rows: list[list[str]] = field(default_factory=list[list[str]])
+    files: list[Path] = field(default_factory=list[Path])
+    height: int = 0
 
-    def batch(self, schema: pa.Schema) -> pa.RecordBatch:
-        columns = zip(*self.rows, strict=True)
-        arrays = [pa.array(c, pa.large_string()) for c in columns]
-        batch = pa.record_batch([pa.array(self.positions, pa.int64()), *arrays], schema=schema)
-        self.positions.clear()
-        self.rows.clear()
-        return batch
+    def add(self, position: int, fields: list[str]) -> None:
+        """Keep a record."""
+        self.positions.append(position)
+        self.rows.append(fields)
+        if len(self.rows) >= _CHUNK:
+            self.write()
+
+    def write(self) -> None:
+        """Write what was kept since the last file."""
+        frame = pl.DataFrame(self.rows, dict.fromkeys(self.names, pl.String), orient="row")
+        position = pl.Series(POSITION, self.positions, pl.Int64)
+        self.files.append(scratch_file(".arrow"))
+        frame.insert_column(0, position).write_ipc(self.files[-1])
+        self.height += len(self.rows)
+        self.positions, self.rows = [], []
 
 
 def mended(
@@ -49,64 +59,60 @@ def mended(
     Returns:
         The records that fit, the others as they stand, both with their positions, and how many fit.
     """
-    target, width = scratch_file(".arrow"), len(columns)
-    names = [POSITION, *columns]
-    types = [pa.int64(), *[pa.large_string()] * width]
-    schema = pa.schema(list(zip(names, types, strict=True)))
-    pile, broken, position = _Pile(), list[tuple[int, str]](), 0
-    with pa.OSFile(str(target), "wb") as sink, pa.ipc.new_file(sink, schema) as writer:
-        records = _records(text, separator)
-        next(records, None)  # the header
-        for position, (record, fields) in enumerate(records, start=1):
-            while len(fields) > width and not fields[-1]:
-                fields.pop()
-            if len(fields) != width:
-                broken.append((position, record))
-                continue
-            pile.positions.append(position)
-            pile.rows.append(fields)
-            if len(pile.rows) >= _CHUNK:
-                writer.write(pile.batch(schema))
-        if pile.rows:
-            writer.write(pile.batch(schema))
+    pile, broken, width = _Pile(columns), list[tuple[int, str]](), len(columns)
+    records = _records(text, separator)
+    next(records, None)  # the header
+    for position, (record, fields) in enumerate(records, start=1):
+        while len(fields) > width and not fields[-1]:
+            fields.pop()
+        if len(fields) == width:
+            pile.add(position, fields)
+        else:
+            broken.append((position, record))
+    pile.write()
     kept = pl.DataFrame(broken, {POSITION: pl.Int64, BROKEN_TEXT: pl.String}, orient="row")
-    return pl.scan_ipc(target), kept, position - len(broken)
+    return pl.scan_ipc(pile.files, glob=False), kept, pile.height
+
+
+class _Lines:
+    """A file's lines, some of which may be given back."""
+
+    def __init__(self, file: Iterator[str]) -> None:
+        self._file = file
+        self._back: deque[str] = deque()
+
+    def take(self) -> str | None:
+        """Return the next line, None at the end."""
+        return self._back.popleft() if self._back else next(self._file, None)
+
+    def give_back(self, lines: list[str]) -> None:
+        """See that these lines come next."""
+        self._back.extendleft(reversed(lines))
 
 
 def _records(text: Path, separator: str) -> Iterator[tuple[str, list[str]]]:
     """Yield each record as it stands and its fields; no fields where its quotes make no sense."""
     with text.open(encoding="utf-8", newline="") as file:
-        pending: deque[str] = deque()
-        source = _lines(pending, file)
-        for line in source:
+        lines = _Lines(file)
+        while (line := lines.take()) is not None:
             if line.strip("\r\n"):
-                lines, fields = _gathered(line, source, separator)
-                pending.extendleft(reversed(lines[1:] if fields is None else []))
-                yield ("".join(lines) if fields else line).rstrip("\r\n"), fields or []
+                yield _record(line, lines, separator)
 
 
-def _lines(pending: "deque[str]", file: Iterator[str]) -> Iterator[str]:
-    """Yield the lines given back first, then the file's."""
-    while True:
-        line = pending.popleft() if pending else next(file, None)
-        if line is None:
-            return
-        yield line
-
-
-def _gathered(
-    line: str, source: Iterator[str], separator: str
-) -> tuple[list[str], list[str] | None]:
-    """Add lines until no quote is open; None where that never happens."""
-    lines, fields = [line], _split([line], separator)
-    while fields is None and len(lines) < _MOST_LINES:
-        following = next(source, None)
+def _record(line: str, lines: _Lines, separator: str) -> tuple[str, list[str]]:
+    """Add lines until no quote is open; the first alone is broken where that never happens."""
+    taken, fields = [line], _split([line], separator)
+    while fields is None and len(taken) < _MOST_LINES:
+        following = lines.take()
         if following is None:
             break
-        lines.append(following)
+        taken.append(following)
         if '"' in following:
-            fields = _split(lines, separator)
-    return lines, fields
+            fields = _split(taken, separator)
+    if fields is None:
+        lines.give_back(taken[1:])
+        return line.rstrip("\r\n"), []
+    return "".join(taken).rstrip("\r\n"), fields
 
 
 def _split(lines: list[str], separator: str) -> list[str] | None:

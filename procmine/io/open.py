@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from procmine.errors import InputError, nearest
 from procmine.io.csv import read_csv
@@ -14,6 +14,9 @@ from procmine.io.parquet import read_arrow, read_arrow_stream, read_folder, read
 from procmine.io.raw import Raw
 from procmine.io.table import read_table
 from procmine.io.xes import read_xes
+
+_UNPACKING: Final = {"csv": read_csv, "xes": read_xes, "jsonl": read_jsonl}
+_PLAIN: Final = {"parquet": read_parquet, "arrow": read_arrow, "arrow stream": read_arrow_stream}
 
 
 def open_sources(source: Any, wanted: Callable[[Sequence[str]], bool]) -> list[Raw]:
@@ -57,21 +60,8 @@ def _open(path: Path, wanted: Callable[[Sequence[str]], bool]) -> Raw:
 
 def _read(path: Path, wanted: Callable[[Sequence[str]], bool]) -> Raw:
     kind, packed = detect(path)
-    match kind:
-        case "csv":
-            return read_csv(path, packed=packed)
-        case "xes":
-            return read_xes(path, packed=packed)
-        case "jsonl":
-            return read_jsonl(path, packed=packed)
+    if kind in _UNPACKING:
+        return _UNPACKING[kind](path, packed=packed)
     if packed:
         raise InputError(f"'{path.name}' is a gzip-packed {kind} file.", "Unpack it first.")
-    match kind:
-        case "parquet":
-            return read_parquet(path)
-        case "arrow":
-            return read_arrow(path)
-        case "arrow stream":
-            return read_arrow_stream(path)
-        case "excel":
-            return read_excel(path, wanted)
+    return read_excel(path, wanted) if kind == "excel" else _PLAIN[kind](path)

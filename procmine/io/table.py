@@ -47,7 +47,7 @@ def _from_pandas(table: Any) -> pl.DataFrame:
 
 def _column(name: str, values: Any) -> pl.Series:
     try:
-        return pl.from_pandas(values).alias(name)
+        return pl.DataFrame({name: pl.from_pandas(values)})[name]  # pyright: ignore[reportUnknownArgumentType]
     except (TypeError, ValueError, pl.exceptions.PolarsError, OverflowError):
         missing = values.isna()
         texts = [None if m else str(v) for v, m in zip(values, missing, strict=True)]

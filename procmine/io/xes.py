@@ -9,6 +9,7 @@ Reference: IEEE Std 1849-2016.
 
 import gzip
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 from xml.parsers import expat
@@ -146,14 +147,21 @@ def read_xes(path: Path, *, packed: bool) -> Raw:
         )
     if not handler.events:
         raise InputError(f"'{path.name}' holds no event.", "Give a log with <event> elements.")
+    events = _joined(handler)
+    if not events.width:
+        raise InputError(
+            f"The events of '{path.name}' say nothing of themselves: it isn't XES, maybe OCEL.",
+            "Give a log whose events stand in traces.",
+        )
+    filled = events.with_columns(pl.col(k).fill_null(v) for k, v in _assumed(events, handler))
     return Raw(
         name=path.name,
         format="xes",
-        frame=numbered(_typed(_filled(_joined(handler), handler), handler.types).lazy()),
+        frame=numbered(_typed(filled, handler.types).lazy()),
         rows=handler.events,
         sha256=sha256(path),
         times=frozenset(k for k, tag in handler.types.items() if tag == "date"),
-        notes=_notes(handler),
+        notes=(*_nameless(handler), *_said(events, handler)),
     )
 
 
@@ -189,13 +197,17 @@ def _joined(handler: _Handler) -> pl.DataFrame:
     )
 
 
-def _filled(events: pl.DataFrame, handler: _Handler) -> pl.DataFrame:
-    """Let the file's global values stand in where others have a value and these have none."""
-    return events.with_columns(
-        pl.col(key).fill_null(value)
-        for key, value in handler.defaults.items()
-        if key in events.columns
-    )
+def _assumed(events: pl.DataFrame, handler: _Handler) -> list[tuple[str, str]]:
+    """Return the global values that stand in where others have a value and these have none."""
+    found = handler.defaults.items()
+    return [(k, v) for k, v in found if k in events.columns and events[k].null_count()]
+
+
+def _said(events: pl.DataFrame, handler: _Handler) -> Iterator[str]:
+    for key, value in _assumed(events, handler):
+        count = events[key].null_count()
+        events_have = "event has" if count == 1 else "events have"
+        yield f"{count:,} {events_have} no '{key}': '{value}' stands for it, as the file declares."
 
 
 def _typed(events: pl.DataFrame, types: dict[str, str]) -> pl.DataFrame:
@@ -215,8 +227,7 @@ def _type(column: pl.Series, tag: str) -> pl.Series:
     return typed if typed.null_count() == column.null_count() else column
 
 
-def _notes(handler: _Handler) -> tuple[str, ...]:
+def _nameless(handler: _Handler) -> Iterator[str]:
     nameless = sum("case:concept:name" not in t for t in handler.traces)
-    if not nameless or nameless == len(handler.traces):
-        return ()
-    return (f"{nameless:,} of {len(handler.traces):,} traces have no name.",)
+    if 0 < nameless < len(handler.traces):
+        yield f"{nameless:,} of {len(handler.traces):,} traces have no name."

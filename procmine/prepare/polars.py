@@ -141,11 +141,12 @@ def _first_of(table: pl.DataFrame, *columns: str) -> pl.Expr:
 
 
 def _variant(table: pl.DataFrame) -> pl.Series:
-    """Number the sequences of activities: the first 60 bits of the MD5 of the names.
+    """Number the sequences of activities: the first 52 bits of the MD5 of the names.
 
     The number depends on the names alone, so that any engine, any bucket and any later version
-    gives the same sequence the same number. A fast hash finds the distinct sequences first; only
-    one case of each is spelled out.
+    gives the same sequence the same number; it fits into a float, so that every reader of JSON
+    sees the same one. A fast hash finds the distinct sequences first; only one case of each is
+    spelled out.
     """
     fingerprint = (
         pl.col(ACTIVITY).to_physical().cast(pl.UInt64) * 2_654_435_761
@@ -174,6 +175,6 @@ def variant_number(sequence: str) -> int:
 
     Example:
         >>> variant_number("order placed\x1fline works")
-        311378009385286427
+        1216320349161275
     """
-    return int(hashlib.md5(sequence.encode(), usedforsecurity=False).hexdigest()[:15], 16)
+    return int(hashlib.md5(sequence.encode(), usedforsecurity=False).hexdigest()[:13], 16)

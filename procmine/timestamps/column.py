@@ -73,18 +73,25 @@ class TimeColumn:
     @property
     def text(self) -> pl.Expr:
         """The values as text, null where they are blank."""
-        column = pl.col(self.name)
+        return self._as_text(pl.col(self.name))
+
+    def _as_text(self, column: pl.Expr) -> pl.Expr:
         if self.dtype.is_float():
             whole = column.is_finite() & (column == column.round())
             digits = pl.when(whole).then(column).cast(pl.Int64, strict=False).cast(pl.String)
             column = pl.coalesce(digits, column.fill_nan(None).cast(pl.String))
         text = column.cast(pl.String).str.strip_chars()
-        return pl.when((text != "") & ~text.is_in(self.null_values)).then(text)
+        named = text.is_in(self.null_values) if self.null_values else pl.lit(False)
+        return pl.when((text != "") & ~named).then(text)
 
-    @property
-    def filled(self) -> pl.Expr:
-        """Whether there is anything that could be a time."""
-        return self.text.is_not_null() if self.is_text else pl.col(self.name).is_not_null()
+    def unread(self, instants: pl.Expr) -> pl.Expr:
+        """Return the values that aren't blank and gave no instant, null elsewhere.
+
+        Args:
+            instants: The column's instants; only the few rows without one are looked at again.
+        """
+        rest = pl.when(instants.is_null()).then(pl.col(self.name))
+        return self._as_text(rest) if self.is_text else rest.cast(pl.String)
 
     def measures(self, instants: pl.Expr | None = None) -> list[pl.Expr]:
         """Return what has to be known about the whole column, under names of its own.
@@ -98,8 +105,9 @@ class TimeColumn:
         turned = replace(self, month_first=not self.month_first)
         other = turned.instants("UTC") if self.is_ambiguous else now
         day, month = (other, now) if self.month_first else (now, other)
-        row = pl.struct(pl.col(self.position).alias("row"), self.text.alias("text"))
-        left = row.filter(day.is_null() & month.is_null() & self.filled)
+        text = self.unread(pl.coalesce(day, month) if self.is_ambiguous else now)
+        row = pl.struct(pl.col(self.position).alias("row"), text.alias("text"))
+        left = row.filter(text.is_not_null())
         return [
             day.count().alias(self._named("day")),
             month.count().alias(self._named("month")),
@@ -120,6 +128,11 @@ class TimeColumn:
         if self.stated or not self.is_ambiguous or day == month:
             return seen
         return replace(seen, month_first=month > day, decided=True)
+
+    def leaves(self, measured: Mapping[str, Any]) -> bool:
+        """Whether some values can't be read and teach nothing more."""
+        left = measured.get(self._named("left")) or ()
+        return bool(left) and self.learned(measured).shapes == self.shapes
 
     def instants(self, zone: str) -> pl.Expr:
         """Return the column's instants.

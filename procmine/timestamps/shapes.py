@@ -33,7 +33,7 @@ class Shape:
         return "%y" in self.format
 
     def precedence(self) -> tuple[bool, bool]:
-        """Sort key: two-digit years before four, which would read them as the year 12; counts last."""
+        """Sort key: years of two digits first, lest "12" be read as the year 12; counts last."""
         return self.epoch, not self.short_year
 
 
@@ -87,9 +87,9 @@ def shapes_of(texts: Iterable[str]) -> tuple[Shape, ...]:
 def _shape(part: dict[str, str | None]) -> Shape:
     date, month_first = _date(part)
     time = _time(part)
-    comma = bool(part["f"] and part["f"][0] == "," or part["pf"] and part["pf"][0] == ",")
+    fraction = part["f"] or part["pf"] or ""
     zone: Zone = "offset" if part["off"] else "utc" if part["utc"] else "none"
-    return Shape(date + time, month_first and month_first + time, zone, comma)
+    return Shape(date + time, month_first and month_first + time, zone, "," in fraction)
 
 
 def _date(part: dict[str, str | None]) -> tuple[str, str | None]:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 import procmine as pm
 from tests import brute
-from tests.strategies import events, log_of
+from tests.strategies import events, log_of, random_events
 
 
 def check(log, rows):
@@ -49,6 +49,12 @@ def test_the_order_of_rows_does_not_matter(rows, seed):
     one, other = (pm.handoffs(log_of(r)) for r in (rows, seed.sample(rows, len(rows))))
     assert one.handoffs.equals(other.handoffs)
     assert one.summary.equals(other.summary)
+
+
+def test_asking_again_gives_the_same_answer_to_the_last_digit():
+    log = log_of(random_events(5))
+    answers = [pm.handoffs(log).to_dict() for _ in range(20)]
+    assert all(answer == answers[0] for answer in answers)
 
 
 def test_an_unknown_department_in_between_hides_the_handoff():

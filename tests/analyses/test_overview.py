@@ -1,5 +1,6 @@
 """Overview: what the log holds."""
 
+import narwhals as nw
 from hypothesis import given
 
 import procmine as pm
@@ -53,3 +54,12 @@ def test_events_set_aside_are_said():
     rows = [{"case_id": "1", "activity": "a", "timestamp": brute.at(0), "order": 0}]
     log = log_of(rows, quality={"rows_read": 12, "set_aside": 11, "accepted": 1})
     assert "11 events of 12 read couldn't be used and are left out." in pm.overview(log).caveats
+
+
+def test_the_cases_behind_it_are_the_same_on_every_engine(engine, example):
+    cases = nw.from_native(engine(log_of(example)).cases).collect("polars").to_native()
+    expected = brute.cases(example)
+    if "department" not in example[0]:
+        for row in expected.values():
+            row["departments"] = row["handoffs"] = None
+    brute.assert_same(brute.keyed(cases.to_dicts(), "case_id"), expected)

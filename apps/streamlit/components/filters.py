@@ -54,13 +54,24 @@ def _forget_foreign(choices: Choices) -> None:
 
 
 def _period(choices: Choices) -> tuple[date | None, date | None]:
-    bounds = {"min_value": choices.first, "max_value": choices.last}
-    one, other = st.columns(2)
-    since = one.date_input(
-        texts.BEGAN_FROM, value=None, key=FROM, format="YYYY-MM-DD", bind="query-params", **bounds
+    first, last = choices.first, choices.last
+    since = st.date_input(
+        texts.BEGAN_FROM,
+        value=None,
+        key=FROM,
+        format="YYYY-MM-DD",
+        bind="query-params",
+        min_value=first,
+        max_value=last,
     )
-    until = other.date_input(
-        texts.BEGAN_UNTIL, value=None, key=UNTIL, format="YYYY-MM-DD", bind="query-params", **bounds
+    until = st.date_input(
+        texts.BEGAN_UNTIL,
+        value=None,
+        key=UNTIL,
+        format="YYYY-MM-DD",
+        bind="query-params",
+        min_value=first,
+        max_value=last,
     )
     return since, until
 

@@ -34,6 +34,11 @@ def complaints(choices: Choices, pages: Mapping[str, Sequence[str]]) -> list[str
     return found
 
 
+def foreign(name: str, known: Sequence[str]) -> list[str]:
+    """Say which values of one parameter mean nothing here, before any log is open."""
+    return [texts.ignored(name, v) for v in st.query_params.get_all(name) if v not in known]
+
+
 def _is_day(value: str, choices: Choices) -> bool:
     try:
         return not value or choices.first <= date.fromisoformat(value) <= choices.last
@@ -44,6 +49,7 @@ def _is_day(value: str, choices: Choices) -> bool:
 def _said(name: str) -> str:
     words = {
         FROM: texts.BEGAN_FROM,
+        UNTIL: texts.BEGAN_UNTIL,
         THROUGH: texts.THROUGH,
         STARTS: texts.STARTS,
         ENDS: texts.ENDS,

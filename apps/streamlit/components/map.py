@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 import texts
+from streamlit.components.v2 import component
 
 from procmine.draw.graph import Graph
 
@@ -13,7 +14,7 @@ Names = tuple[str | None, ...]
 """What a box or an arrow of the map stands for."""
 
 _HERE = Path(__file__).parent
-_map = st.components.v2.component(
+_map = component(
     "procmine_map",
     html=(_HERE / "map.html").read_text(encoding="utf-8"),
     css=(_HERE / "map.css").read_text(encoding="utf-8"),

@@ -16,13 +16,14 @@ def ranking(handoffs: pl.DataFrame, colours: Mapping[str, str]) -> None:
     """Show handoffs as a list of bars.
 
     Args:
-        handoffs: department, next_department, median_seconds, share; the first ones first.
+        handoffs: department, next_department, count, median_seconds, share; the first ones first.
         colours: The colour of each department.
     """
     top = handoffs["share"].max() if handoffs.height else None
     rows = "".join(_row(r, colours, float(top or 1)) for r in handoffs.iter_rows(named=True))  # type: ignore[arg-type]
-    names = (texts.HANDOFF, texts.MEDIAN_WAIT, texts.SHARE_OF_WAITING)
-    head = "".join(f"<th>{escape(name)}</th>" for name in names)
+    names = {"": texts.HANDOFF, "pm-often": texts.TIMES, "pm-num": texts.MEDIAN_WAIT}
+    names |= {"pm-barcell": texts.SHARE_OF_WAITING}
+    head = "".join(f'<th class="{look}">{escape(name)}</th>' for look, name in names.items())
     st.html(f'<table class="pm-rank"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>')
 
 
@@ -31,13 +32,14 @@ def _row(row: Mapping[str, Any], colours: Mapping[str, str], top: float) -> str:
         f'<b><i style="background:{colours.get(name, MUTED)}"></i>{escape(name)}</b>'
         for name in (row["department"], row["next_department"])
     )
-    wait = escape(shown("median_seconds", row["median_seconds"]))
+    often, wait = (escape(shown(c, row[c])) for c in ("count", "median_seconds"))
     length = 100 * (row["share"] or 0) / top
     bar = (
         f'<span class="pm-bar"><span><span style="width:{length:.1f}%"></span></span>'
         f"<span>{escape(shown('share', row['share']))}</span></span>"
     )
     return (
-        f'<tr><td class="pm-way">{way}</td><td class="pm-num">{wait}</td>'
+        f'<tr><td class="pm-way">{way}</td><td class="pm-often">{often}</td>'
+        f'<td class="pm-num">{wait}</td>'
         f'<td class="pm-barcell">{bar}</td></tr>'
     )

@@ -77,7 +77,8 @@ _KEYS = ("activity", "next_activity", "department", "next_department")
 def _row(result: pm.Result, chosen: tuple[str | None, ...]) -> dict[str, object] | None:
     """Find the row of a table that a box (one name) or an arrow (two) stands for."""
     for rows in _tables(result).values():
-        keys = [c for c in rows.columns if c in _KEYS and (len(chosen) > 1 or c == "activity")]
+        steps = any(c.startswith("next_") for c in rows.columns)
+        keys = [c for c in rows.columns if c in _KEYS] if steps else ["activity"]
         if len(keys) == len(chosen):
             found = rows.filter(pl.col(k) == name for k, name in zip(keys, chosen, strict=True))
             return found.row(0, named=True) if found.height else None

@@ -3,7 +3,7 @@
 import data
 import streamlit as st
 import texts
-from components.words import headline
+from components.words import heading, headline
 
 from procmine.errors import ProcmineError
 
@@ -21,7 +21,7 @@ def page() -> None:
     st.write(texts.EMPTY_BODY)
     own, sample = st.columns([3, 2], gap="medium", border=True)
     with own:
-        st.subheader(texts.EMPTY_UPLOAD, anchor=False)
+        heading(texts.EMPTY_UPLOAD)
         file = st.file_uploader(
             texts.EMPTY_UPLOAD, type=FORMATS, label_visibility="collapsed", key="_file"
         )
@@ -29,7 +29,7 @@ def page() -> None:
         if file is not None:
             _open(file.name, file.getvalue())
     with sample:
-        st.subheader(texts.EMPTY_TRY, anchor=False)
+        heading(texts.EMPTY_TRY)
         st.write(texts.EMPTY_SAMPLE)
         st.button(texts.OPEN_SAMPLE, type="primary", on_click=_look_at, args=(texts.SAMPLE,))
 

@@ -96,7 +96,7 @@ def _csv(session: Any, path: Path, *, packed: bool) -> Source:
     A field may hold a line end, so the file is read by one task: give several files, or Parquet,
     to read on many.
     """
-    text, separator, columns = layout(path, packed=packed)
+    text, separator, columns, _guessed = layout(path, packed=packed)
     schema = ", ".join(f"{quoted(c)} STRING" for c in (*columns, BROKEN))
     reader = session.read.schema(schema).options(
         header=True, sep=separator, multiLine=True, escape='"', mode="PERMISSIVE",

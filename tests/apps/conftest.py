@@ -1,0 +1,80 @@
+"""The app, run without a browser, on logs whose figures can be counted by hand."""
+
+import re
+import sys
+from html import unescape
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from procmine.app import app_script
+
+SMALL = """case,activity,time,department,segment
+1,ask,2026-01-05T09:00Z,Sales,Business
+1,check,2026-01-05T11:00Z,Credit,Business
+1,answer,2026-01-06T11:00Z,Sales,Business
+2,ask,2026-01-06T09:00Z,Sales,Consumer
+2,answer,2026-01-06T10:00Z,Sales,Consumer
+3,ask,2026-01-07T23:30Z,Sales,Consumer
+3,answer,2026-01-09T10:00Z,Credit,Consumer
+4,complain,2026-01-08T08:00Z,Care,Business
+4,answer,2026-01-09T08:00Z,Sales,Business
+"""
+
+
+@pytest.fixture
+def small_log(tmp_path):
+    path = tmp_path / "orders.csv"
+    path.write_text(SMALL)
+    return path
+
+
+@pytest.fixture
+def no_departments(tmp_path):
+    path = tmp_path / "plain.csv"
+    path.write_text("\n".join(line.rsplit(",", 2)[0] for line in SMALL.splitlines()))
+    return path
+
+
+@pytest.fixture
+def open_app(monkeypatch):
+    """Run the app on logs; `page` is its name in the link, the rest are query parameters."""
+
+    def run(*paths, page="overview", **parameters):
+        monkeypatch.setattr(sys, "argv", ["main.py", *map(str, paths)])
+        app = AppTest.from_file(app_script(), default_timeout=60)
+        for name, value in parameters.items():
+            app.query_params[name] = value
+        app.run()
+        return app if page == "overview" else turn_to(app, page)
+
+    return run
+
+
+def turn_to(app, page):
+    """Open a page that is a function: AppTest itself only knows pages that are files."""
+    known = {info["url_pathname"]: key for key, info in app._registered_pages.items()}
+    app._page_hash = known[page]
+    return app.run()
+
+
+@pytest.fixture
+def said():
+    """Return all that the app says in HTML of its own, as plain text."""
+
+    def read(app):
+        bodies = [element.proto.body for element in app.get("html")]
+        text = unescape(re.sub(r"<[^>]+>", " ", " ".join(bodies)))
+        return re.sub(r" (?=[.,;:?%])", "", " ".join(text.split())).replace("%", " %")
+
+    return read
+
+
+@pytest.fixture
+def plain():
+    """Return a sentence with the spaces that `said` leaves in it."""
+
+    def clean(sentence):
+        return re.sub(r" (?=[.,;:?%])", "", " ".join(sentence.split())).replace("%", " %")
+
+    return clean

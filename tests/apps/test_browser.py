@@ -1,0 +1,178 @@
+"""The app in a real browser: started as `procmine app` starts it, clicked, and listened to."""
+
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+
+from procmine.app import app_script
+
+pytestmark = pytest.mark.slow
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+)
+
+ON_THE_LINE = """edge => {
+    const line = edge.querySelector('path');
+    const middle = line.getPointAtLength(line.getTotalLength() / 2);
+    const spot = middle.matrixTransform(line.getScreenCTM());
+    return [spot.x, spot.y];
+}"""
+"""Where an arrow can be hit: its bounding box's middle may lie beside a bent line."""
+
+
+@pytest.fixture(scope="module")
+def address(real_logs):
+    with socket.socket() as probe:
+        probe.bind(("localhost", 0))
+        port = probe.getsockname()[1]
+    settings = (
+        f"--server.port={port}",
+        "--server.address=localhost",
+        "--server.headless=true",
+        "--browser.gatherUsageStats=false",
+    )
+    log = real_logs / "bpic2013_incidents.xes.gz"
+    command = [sys.executable, "-m", "streamlit", "run", app_script(), *settings, "--", log]
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        answering(f"http://localhost:{port}/_stcore/health")
+        yield f"http://localhost:{port}"
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+def answering(url):
+    for _ in range(200):
+        try:
+            urlopen(url, timeout=2)  # noqa: S310  (our own server)
+        except (URLError, OSError):
+            time.sleep(0.2)
+        else:
+            return
+    pytest.fail("the app didn't start within 40 seconds")
+
+
+@pytest.fixture(scope="module")
+def browser():
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("no chromium on the PATH")
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as driver:
+        opened = driver.chromium.launch(executable_path=chromium, args=list(FLAGS))
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def tab(browser, address):
+    """A page of the app, which must not complain and must ask nobody else for anything."""
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.set_default_timeout(20_000)
+    complaints = []
+    page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on(
+        "request",
+        lambda asked: complaints.append(asked.url) if foreign(asked.url, address) else None,
+    )
+    page.goto(address)
+    page.wait_for_selector(".pm-cards")
+    yield page
+    assert page.locator("[data-testid=stException]").count() == 0
+    page.close()
+    assert complaints == []
+
+
+def foreign(url, address):
+    return not url.startswith((address, address.replace("http", "ws"), "data:", "blob:"))
+
+
+LANDMARKS = {
+    "Overview": ".pm-cards",
+    "Map": "g.node[role=button]",
+    "Handoffs": ".pm-rank",
+    "Variants": ".pm-variants",
+}
+"""What stands on one page only, or on none before it."""
+
+
+def turn_to(tab, name):
+    tab.locator("[data-testid=stSidebar] a", has_text=name).first.click()
+    tab.wait_for_url("**/?*" if name == "Overview" else f"**/{name.lower()}*")
+    tab.wait_for_selector(LANDMARKS[name])
+    tab.wait_for_selector("[data-testid=stStatusWidget]", state="detached")
+
+
+def test_a_box_and_an_arrow_of_the_map_show_their_figures_by_mouse_and_by_key(tab):
+    turn_to(tab, "Map")
+    card = tab.locator(".card")
+    tab.locator("g.node", has_text="Queued").click()
+    card.locator("h3", has_text="Queued").wait_for()
+    assert "11,544" in card.inner_text()
+    assert "seconds" not in card.inner_text()
+
+    x, y = tab.locator("g.edge.handoff[role=button]").first.evaluate(ON_THE_LINE)
+    tab.mouse.click(x, y)
+    card.locator("h3", has_text="→").wait_for()
+    assert "waiting in total" in card.inner_text()
+
+    tab.keyboard.press("Escape")
+    card.wait_for(state="hidden")
+    tab.locator("g.node", has_text="Completed").focus()
+    tab.keyboard.press("Enter")
+    card.locator("h3", has_text="Completed").wait_for()
+
+
+def test_the_map_zooms_moves_and_fits_again(tab):
+    turn_to(tab, "Map")
+    drawing = tab.locator(".stage > svg")
+    whole = drawing.get_attribute("viewBox")
+    tab.get_by_role("button", name="Zoom in").click()
+    closer = drawing.get_attribute("viewBox")
+    box = tab.locator(".stage").bounding_box()
+    tab.mouse.move(box["x"] + 80, box["y"] + 200)
+    tab.mouse.down()
+    tab.mouse.move(box["x"] + 160, box["y"] + 260, steps=4)
+    tab.mouse.up()
+    moved = drawing.get_attribute("viewBox")
+    tab.get_by_role("button", name="Fit the map").click()
+
+    assert len({whole, closer, moved}) == 3
+    assert [float(n) for n in drawing.get_attribute("viewBox").split()] == [
+        float(n) for n in whole.split()
+    ]
+
+
+def test_every_page_opens_and_the_filter_goes_along(tab):
+    tab.get_by_text("Filter journeys").click()
+    tab.get_by_label("Pass through").click()
+    tab.get_by_role("option", name="Unmatched").click()
+    tab.get_by_text("Journeys that pass through Unmatched").wait_for()
+    for name in ("Map", "Handoffs", "Variants", "Overview"):
+        turn_to(tab, name)
+        assert tab.get_by_text("5 of 7,554 journeys.").is_visible()
+    assert "through=Unmatched" in tab.url
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_nothing_sticks_out_of_the_page(tab, width):
+    for name in ("Map", "Handoffs", "Variants"):
+        tab.set_viewport_size({"width": 1280, "height": 900})
+        turn_to(tab, name)
+        tab.set_viewport_size({"width": width, "height": 900})
+        tab.wait_for_timeout(500)
+        room = tab.locator("[data-testid=stMain]").evaluate("m => [m.scrollWidth, m.clientWidth]")
+        assert room[0] <= room[1], name

@@ -1,0 +1,44 @@
+import pytest
+
+from procmine import registry
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """Return the analyses that were really run, one name for each time."""
+    names = []
+    find = registry.find
+
+    def listen(name):
+        names.append(name)
+        return find(name)
+
+    monkeypatch.setattr(registry, "find", listen)
+    return names
+
+
+def test_the_same_question_is_answered_once(open_app, asked, small_log):
+    app = open_app(small_log)
+    first = list(asked)
+    app.run()
+
+    assert "handoffs" in first
+    assert asked == first
+
+
+def test_an_upload_s_answers_are_kept_with_their_session(open_app, asked, small_log):
+    app = open_app()
+    app.file_uploader[0].set_value(("mine.csv", small_log.read_bytes(), "text/csv")).run()
+    first = list(asked)
+    app.run()
+
+    assert "handoffs" in first
+    assert asked == first
+
+
+def test_another_selection_is_another_question(open_app, asked, small_log):
+    app = open_app(small_log)
+    first = list(asked)
+    app.multiselect("segment").set_value(["Business"]).run()
+
+    assert asked[len(first) :] == ["overview", "cycle_time", "handoffs", "variants"]

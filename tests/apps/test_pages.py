@@ -1,0 +1,127 @@
+import polars as pl
+import pytest
+
+import procmine as pm
+from procmine.registry import find
+
+HEADLINES = {
+    "overview": ("overview", "handoffs"),
+    "map": ("process_map",),
+    "handoffs": ("handoffs",),
+    "variants": ("variants",),
+}
+
+
+@pytest.fixture
+def check_pages(open_app, said, plain):
+    """Open every page on a log and compare its sentence with the analysis' own."""
+
+    def check(path, pages=HEADLINES):
+        log = pm.read(path)
+        for page, analyses in pages.items():
+            app = open_app(path, page=page)
+            assert not app.exception, page
+            for name in analyses:
+                result = find(name).run(log)
+                assert plain(result.headline) in said(app), page
+                assert all(plain(caveat) in said(app) for caveat in result.caveats), page
+
+    return check
+
+
+def test_every_page_shows_the_headline_and_the_caveats_of_its_analysis(check_pages, small_log):
+    check_pages(small_log)
+
+
+def test_a_log_without_departments_has_every_page_too(check_pages, no_departments):
+    check_pages(no_departments, HEADLINES | {"overview": ("overview", "cycle_time")})
+
+
+def test_the_handoffs_page_says_what_to_do_where_there_are_no_departments(open_app, no_departments):
+    app = open_app(no_departments, page="handoffs")
+
+    assert "--department" in app.info[0].value
+
+
+@pytest.mark.slow
+def test_every_page_opens_on_incidents_by_group(check_pages, real_logs):
+    check_pages(real_logs / "bpic2013_incidents.xes.gz")
+
+
+@pytest.mark.slow
+def test_every_page_opens_on_incidents_by_line(check_pages, real_logs, tmp_path):
+    incidents = real_logs / "bpic2013_incidents.xes.gz"
+    log = pm.read(incidents, department="organization involved")
+    check_pages(log.write(tmp_path / "lines.parquet"))
+
+
+@pytest.mark.slow
+def test_every_page_opens_on_a_helpdesk_without_departments(check_pages, real_logs, tmp_path):
+    table = pl.DataFrame(pm.read(real_logs / "helpdesk.xes.gz").events.collect())
+    path = tmp_path / "helpdesk.csv"
+    table.select("case_id", "activity", "timestamp").write_csv(path)
+    check_pages(path, HEADLINES | {"overview": ("overview", "cycle_time")})
+
+
+def test_the_cards_show_the_figures_of_the_analyses(open_app, said, small_log):
+    text = said(open_app(small_log))
+
+    assert "Journeys 4 9 events, 4 activities" in text
+    assert "of 3 different ways" in text
+
+
+def test_a_table_shows_durations_in_a_person_s_units_and_sorts_by_the_figure(open_app, small_log):
+    table = open_app(small_log, page="handoffs").dataframe[0]
+
+    assert table.value["waiting in total"].tolist() == sorted(
+        pm.handoffs(pm.read(small_log)).handoffs["total_seconds"].to_list(), reverse=True
+    )
+    words = pl.read_ipc_stream(table.proto.arrow_data.styler.display_values)
+    assert "1 d" in words["waiting in total"].to_list()
+
+
+@pytest.mark.parametrize("level", ["Activities", "Departments"])
+@pytest.mark.parametrize("colour", ["Median wait", "How often"])
+def test_the_map_always_says_how_much_flow_is_hidden(open_app, said, small_log, level, colour):
+    app = open_app(small_log, page="map", show=level, colour=colour)
+
+    assert not app.exception
+    assert "All flow is shown." in said(app)
+
+
+def test_variants_show_as_chips_with_what_they_cover(open_app, said, small_log):
+    text = said(open_app(small_log, page="variants"))
+
+    assert "3 ways cover 100 % of the journeys." in text
+    assert "ask › check › answer" in text
+
+
+def test_names_in_a_log_are_never_markup(open_app, tmp_path):
+    path = tmp_path / "hostile.csv"
+    path.write_text(
+        "case,activity,time,department\n"
+        "1,<script>alert(1)</script>,2026-01-05T09:00Z,<b>X</b>\n"
+        "1,b,2026-01-05T10:00Z,<i onload=x>\n"
+    )
+    for page in HEADLINES:
+        bodies = "".join(e.proto.body for e in open_app(path, page=page).get("html"))
+        assert "<script>" not in bodies
+        assert "<b>X" not in bodies
+        assert "<i onload" not in bodies
+
+
+def test_several_logs_are_chosen_from_by_name(open_app, said, small_log, no_departments):
+    app = open_app(small_log, no_departments, log="plain.csv")
+
+    assert app.selectbox("log").options == ["orders.csv", "plain.csv"]
+    assert "through" not in said(app).split("journeys")[1][:20]
+
+
+def test_a_log_that_can_t_be_read_ends_in_a_sentence(open_app, tmp_path):
+    path = tmp_path / "broken.csv"
+    path.write_text("hello\nworld\n")
+
+    app = open_app(path)
+
+    assert not app.exception
+    assert "broken.csv" in app.error[0].value
