@@ -7,11 +7,12 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import unquote, urlsplit
 
 import narwhals as nw
 import polars as pl
 
-from procmine.errors import InputError
+from procmine.errors import InputError, OptionError
 from procmine.eventlog import EventLog
 from procmine.filters import one_of
 from procmine.ingest.spark import Ingested, ingest_spark, of_table
@@ -26,8 +27,8 @@ from procmine.prepare.spark import (
     write_parts,
 )
 from procmine.quality import count_irregularities
-from procmine.schema import ACTIVITY, NEXT_ACTIVITY
-from procmine.storage import find, write_manifest
+from procmine.schema import ACTIVITY, EVENT_NUMBER, MADE, NEXT_ACTIVITY
+from procmine.storage import find, is_log, write_manifest
 
 
 @dataclass(frozen=True)
@@ -68,9 +69,9 @@ def read_spark(table: Table, settings: Settings) -> EventLog:
     """Read a Spark table; the log stays on Spark and every question is asked there.
 
     Args:
-        table: A Spark DataFrame, classic or Connect, of raw events. Its times are timestamps, or
-            text as ISO 8601 writes it. Without an order, events of the same instant stand as Spark
-            happened to hold them.
+        table: A Spark DataFrame, classic or Connect, of raw events or of a prepared log. Its times
+            are timestamps, or text as ISO 8601 writes it. Without an order, events of the same
+            instant stand as Spark happened to hold them.
         settings: How it is read.
 
     Returns:
@@ -80,6 +81,8 @@ def read_spark(table: Table, settings: Settings) -> EventLog:
         InputError: The table can't be used.
         OptionError: An option makes no sense.
     """
+    if set(MADE) <= set(table.columns):
+        return _prepared_before(table, settings)
     raw = _ingested([of_table(table)], settings)
     kept = Kept(prepare_spark(raw.accepted))
     counts = count_irregularities_spark(kept.table)
@@ -87,6 +90,41 @@ def read_spark(table: Table, settings: Settings) -> EventLog:
     meta = replace(_metadata(raw, settings, "table"), events=events, cases=cases)
     meta = replace(meta, quality={**meta.quality, **counts})
     return EventLog(kept.table, meta, cast("Any", kept), raw.set_aside)
+
+
+def _prepared_before(table: Table, settings: Settings) -> EventLog:
+    """Open a prepared log; what came next is made anew if some of its events are gone.
+
+    Raises:
+        OptionError: Something is chosen that a prepared log has chosen already.
+    """
+    given = [r for r, column in settings.roles.items() if column is not None]
+    given += [k for k in ("timezone", "null_values") if getattr(settings, k)]
+    if given:
+        raise OptionError(
+            f"This log is prepared already, so {', '.join(given)} can't be chosen any more.",
+            "Read the raw table with it instead, or leave it out.",
+        )
+    last = f"{NEXT_ACTIVITY} IS NULL"
+    counts = ("count(*)", f"count_if({last})", f"sum(CASE WHEN {last} THEN {EVENT_NUMBER} END)")
+    events, cases, numbered = table.selectExpr(*counts).collect()[0]
+    meta = _described(table, events) or Metadata(name=settings.name or "table")
+    if settings.outcomes:
+        one_of(nw.from_native(table), ACTIVITY, list(settings.outcomes))
+        meta = replace(meta, outcomes=tuple(settings.outcomes))
+    if events == (numbered or 0):
+        return EventLog(table, replace(meta, events=events, cases=cases))
+    kept = Kept(prepare_spark(table))
+    return EventLog(kept.table, replace(meta, events=None, cases=None), cast("Any", kept))
+
+
+def _described(table: Table, events: int) -> Metadata | None:
+    """Return what a prepared log says about itself, if the table is all of it and it lies here."""
+    files: list[str] = sorted(table.inputFiles())
+    first = Path(unquote(urlsplit(files[0]).path)) if files else Path("nowhere")
+    place = next((p for p in (first.parent, first) if p.exists() and is_log(p)), None)
+    stored = find(place) if place is not None else None
+    return stored.meta if stored is not None and stored.meta.events == events else None
 
 
 def prepare_with_spark(
@@ -157,6 +195,7 @@ def _metadata(raw: Ingested, settings: Settings, name: str) -> Metadata:
         quality=asdict(raw.quality),
         notes=raw.notes,
         null_lookalikes=raw.null_lookalikes,
+        null_values=tuple(settings.null_values),
         outcomes=tuple(settings.outcomes),
     )
 

@@ -1,5 +1,6 @@
 """Logs that Spark holds or prepares are read by the rules that hold everywhere."""
 
+import os
 from dataclasses import replace
 from datetime import datetime
 
@@ -109,15 +110,15 @@ def test_a_wrong_column_is_refused_with_the_nearest_one(spark):
 
 @pytest.mark.usefixtures("spark")
 def test_a_folder_of_parquet_keeps_the_order_of_its_files(tmp_path):
-    folder = tmp_path / "raw"
+    folder = tmp_path / "raw [é] 100% {a,b}*"
     folder.mkdir()
     instant = datetime(2026, 1, 5).astimezone()
     for number, activity in enumerate("abcdef"):
         row = {"case": "1", "activity": [activity, activity.upper()], "time": instant}
         pl.DataFrame(row).write_parquet(folder / f"{number}.parquet")
-    log = prepare_with_spark([folder], tmp_path / "log.parquet", Settings({}))
+    log = prepare_with_spark([folder], tmp_path / "a log%20?.parquet", Settings({}))
     assert log.events.collect()["activity"].to_list() == list("aAbBcCdDeEfF")
-    assert log.meta.name == "raw"
+    assert log.meta.name == folder.name
 
 
 @pytest.mark.usefixtures("spark")
@@ -159,3 +160,26 @@ def test_an_old_log_is_replaced_whole(tmp_path):
     prepare_with_spark([tmp_path / "raw.csv"], tmp_path / "log.parquet", Settings({}))
     assert pm.read(tmp_path / "log.parquet").size == (1, 1)
     assert sorted(p.name for p in tmp_path.iterdir()) == ["log.parquet", "raw.csv"]
+
+
+def test_a_log_prepared_elsewhere_is_opened_on_spark_with_what_it_says_of_itself(spark, tmp_path):
+    log = replace(log_of(EXAMPLES["everything known"]), set_aside=None)
+    path = log.write(tmp_path / "a log.parquet")
+    opened = read_spark(spark.read.parquet(os.fspath(path)), Settings({}))
+    assert opened.meta == pm.read(path).meta
+    assert_same_answers(log, opened)
+
+
+def test_what_came_next_is_made_anew_where_events_of_a_prepared_log_are_gone(spark, tmp_path):
+    rows = EXAMPLES["everything known"]
+    path = log_of(rows).write(tmp_path / "log.parquet")
+    some = read_spark(
+        spark.read.parquet(os.fspath(path)).filter("activity <> 'check'"), Settings({})
+    )
+    assert_same_answers(log_of([r for r in rows if r["activity"] != "check"]), some)
+
+
+def test_a_prepared_log_refuses_to_be_read_in_another_way(spark, tmp_path):
+    path = log_of(EXAMPLES["one event"]).write(tmp_path / "log.parquet")
+    with pytest.raises(pm.OptionError, match="prepared already, so department can't be chosen"):
+        read_spark(spark.read.parquet(os.fspath(path)), Settings({"department": "resource"}))

@@ -27,7 +27,7 @@ from procmine.on_spark import Settings, prepare_with_spark, read_spark
 from procmine.prepare.spark import session
 raw, output, master = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
 made = prepare_with_spark([raw], output, Settings({}), master=master)
-held = read_spark(session(master).read.parquet(raw.as_uri()), Settings({}))
+held = read_spark(session(master).read.parquet(str(raw)), Settings({}))
 assert "connect" in type(held.events).__module__, type(held.events)
 kept = held.filter_cases(passes_through="ask")
 print(json.dumps({

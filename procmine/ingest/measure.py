@@ -20,6 +20,7 @@ from procmine.ingest.plan import (
     refuse_undecided_times,
     revised,
     shape_measures,
+    unread_times,
 )
 from procmine.ingest.sources import Sources, collected
 from procmine.ingest.values import type_measures
@@ -66,6 +67,7 @@ def read(sources: Sources, first: Plan) -> Done:
         queries += [events] if sources.fits_in_memory else []
         counted, *held = collected(queries, sources.name)
         measured = counted.row(0, named=True)
+        measured |= _unread(marked, plan, _made(plan), measured, sources.name)
         better = revised(sources, plan, measured)
         if number >= _ROUNDS:  # whatever is still unread is set aside
             better = replace(better, times=plan.times)
@@ -91,8 +93,11 @@ def _reads_alike(one: Plan, other: Plan) -> bool:
 def _rehearsed(sources: Sources, plan: Plan) -> Plan:
     """Refine the plan on the sample, which costs nothing."""
     for _ in range(_ROUNDS):
-        query = sources.sample.lazy().select(pl.len(), *shape_measures(plan, {}, type_measures))
-        better = learned(plan, query.collect().row(0, named=True))
+        sample = sources.sample.lazy()
+        shapes = shape_measures(plan, {}, type_measures)
+        measured = sample.select(pl.len(), *shapes).collect().row(0, named=True)
+        measured |= _unread(sample, plan, {}, measured, sources.name)
+        better = learned(plan, measured)
         if better == plan:
             break
         plan = better
@@ -100,9 +105,25 @@ def _rehearsed(sources: Sources, plan: Plan) -> Plan:
 
 
 def _all_measures(sources: Sources, plan: Plan) -> list[pl.Expr]:
-    made = {plan.roles[r]: pl.col(c) for r, c in MADE_TIMES.items() if r in plan.roles}
     return [
         *count_measures(sources, plan),
-        *shape_measures(plan, made),
+        *shape_measures(plan, _made(plan)),
         *measures(sources, plan),
     ]
+
+
+def _made(plan: Plan) -> dict[str, pl.Expr]:
+    return {plan.roles[r]: pl.col(c) for r, c in MADE_TIMES.items() if r in plan.roles}
+
+
+def _unread(
+    table: pl.LazyFrame,
+    plan: Plan,
+    made: Mapping[str, pl.Expr],
+    measured: Mapping[str, Any],
+    name: str,
+) -> dict[str, Any]:
+    """Fetch some of the times that can't be read, if there are any."""
+    queries = [table.select(shown) for shown in unread_times(plan, made, measured).values()]
+    rows = [row for query in queries for row in collected([query], name)]
+    return {column: value for row in rows for column, value in row.row(0, named=True).items()}

@@ -123,6 +123,19 @@ def shape_measures(
     ]
 
 
+def unread_times(
+    plan: Plan, instants: Mapping[str, pl.Expr], measured: Mapping[str, Any]
+) -> dict[str, list[pl.Expr]]:
+    """Return, for each column of times with some that can't be read, what shows them.
+
+    Args:
+        plan: The plan.
+        instants: Column to its instants, for those that have been worked out already.
+        measured: What `shape_measures` gave.
+    """
+    return {n: t.left(instants.get(n)) for n, t in plan.times.items() if t.has_unread(measured)}
+
+
 def count_measures(sources: Sources, plan: Plan) -> list[pl.Expr]:
     """Return what has to be counted over all rows: the rows themselves, and roles' misfits."""
     return [*sources.row_measures(), *_role_measures(sources, plan)]

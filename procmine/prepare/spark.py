@@ -106,6 +106,16 @@ def session(master: str | None = None) -> Any:
         ) from error
 
 
+def spark_path(path: Path) -> str:
+    """Return a path as Spark takes it: as it stands, blanks too, on the machines' file system.
+
+    Example:
+        >>> spark_path(Path("/data/a log.parquet"))
+        'file:///data/a log.parquet'
+    """
+    return f"file://{path.absolute()}"
+
+
 def prepare_spark(events: Table) -> Table:
     """Sort the events of each case and add what came next; what was made before is made anew.
 
@@ -192,7 +202,7 @@ def write_parts(prepared: Table, folder: Path) -> list[str]:
     conf.set(_OUTPUT_TYPE, "TIMESTAMP_MICROS")  # Spark's own default can't be read by Polars
     try:
         writer = placed.write.option("maxRecordsPerFile", 0).option("compression", "zstd")
-        writer.parquet(folder.absolute().as_uri())
+        writer.parquet(spark_path(folder))
     finally:
         conf.set(_OUTPUT_TYPE, before)
     return _renamed(folder)

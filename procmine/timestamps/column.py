@@ -94,25 +94,46 @@ class TimeColumn:
         return self._as_text(rest) if self.is_text else rest.cast(pl.String)
 
     def measures(self, instants: pl.Expr | None = None) -> list[pl.Expr]:
-        """Return what has to be known about the whole column, under names of its own.
+        """Return what has to be counted over the whole column, under names of its own.
 
         Args:
             instants: The column's instants, where they have been worked out already.
         """
         if not self.is_text:
             return []
-        now = self.instants("UTC") if instants is None else instants
-        turned = replace(self, month_first=not self.month_first)
-        other = turned.instants("UTC") if self.is_ambiguous else now
-        day, month = (other, now) if self.month_first else (now, other)
-        text = self.unread(pl.coalesce(day, month) if self.is_ambiguous else now)
-        row = pl.struct(pl.col(self.position).alias("row"), text.alias("text"))
-        left = row.filter(text.is_not_null())
+        day, month = self._readings(instants)
         return [
             day.count().alias(self._named("day")),
             month.count().alias(self._named("month")),
-            left.head(_LEFT_OVER).implode().alias(self._named("left")),
+            self.unread(pl.coalesce(day, month)).count().alias(self._named("unread")),
         ]
+
+    def left(self, instants: pl.Expr | None = None) -> list[pl.Expr]:
+        """Return some values that can't be read yet, and where they stand.
+
+        A query of its own: beside other measures Polars would hold the column in memory for it.
+
+        Args:
+            instants: As for `measures`.
+        """
+        if not self.is_text:
+            return []
+        text = self.unread(pl.coalesce(self._readings(instants)))
+        row = pl.struct(pl.col(self.position).alias("row"), text.alias("text"))
+        return [
+            row.filter(text.is_not_null()).head(_LEFT_OVER).implode().alias(self._named("left"))
+        ]
+
+    def has_unread(self, measured: Mapping[str, Any]) -> bool:
+        """Whether some value couldn't be read."""
+        return bool(measured.get(self._named("unread")))
+
+    def _readings(self, instants: pl.Expr | None) -> tuple[pl.Expr, pl.Expr]:
+        """Return the instants with the day first, and with the month first."""
+        now = self.instants("UTC") if instants is None else instants
+        turned = replace(self, month_first=not self.month_first)
+        other = turned.instants("UTC") if self.is_ambiguous else now
+        return (other, now) if self.month_first else (now, other)
 
     def _named(self, measure: str) -> str:
         return f"time {measure}: {self.name}"

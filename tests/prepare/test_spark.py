@@ -1,5 +1,6 @@
 """A log prepared on Spark is the one that Polars prepares, and each reads what the other wrote."""
 
+import os
 from dataclasses import replace
 
 import polars as pl
@@ -22,7 +23,7 @@ pytestmark = list(ON_SPARK)
 def through(spark, table, folder):
     """Return a canonical table prepared on Spark, with its parts."""
     table.write_parquet(folder / "raw.parquet")
-    raw = spark.read.parquet((folder / "raw.parquet").as_uri())
+    raw = spark.read.parquet(os.fspath(folder / "raw.parquet"))
     names = write_parts(prepare_spark(raw), folder / "log")
     return [pl.read_parquet(folder / "log" / n) for n in names]
 
@@ -96,7 +97,7 @@ def test_a_real_log_made_on_polars_gives_the_same_answers_on_spark(
 ):
     log = pm.read(real_logs / name)
     path = log.write(tmp_path / "log.parquet")
-    assert_same_answers(log, replace(log, events=spark.read.parquet(path.as_uri())))
+    assert_same_answers(log, replace(log, events=spark.read.parquet(os.fspath(path))))
 
 
 @pytest.mark.parametrize("name", ["helpdesk.xes.gz", "sepsis.xes.gz"])

@@ -1,5 +1,6 @@
 """Open files and folders with Spark: Parquet, Delta and CSV, as Spark's executors see them."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -10,7 +11,7 @@ from procmine.ingest.spark.values import quoted
 from procmine.io.csv import layout
 from procmine.io.detect import detect
 from procmine.io.raw import POSITION
-from procmine.prepare.spark import Table
+from procmine.prepare.spark import Table, spark_path
 
 _FILE: Final = "_metadata.file_path"
 _ROW: Final = "_metadata.row_index"
@@ -56,16 +57,21 @@ def _open(session: Any, path: Path) -> Source:
     )
 
 
+def _literal_path(path: Path) -> str:
+    """Return a path for Spark's readers, which take some characters for a pattern."""
+    return re.sub(r"([*?{}\[\]\\])", r"\\\1", spark_path(path))
+
+
 def _parquet(session: Any, path: Path) -> Table:
     try:
-        return session.read.parquet(path.as_uri())
+        return session.read.parquet(_literal_path(path))
     except Exception as error:  # noqa: BLE001  (Spark's own, which need pyspark to be named)
         raise unread(f"'{path.name}'", error) from None
 
 
 def _delta(session: Any, path: Path) -> Table:
     try:
-        return session.read.format("delta").load(path.as_uri())
+        return session.read.format("delta").load(spark_path(path))
     except Exception as error:  # noqa: BLE001  (likewise)
         if "delta" not in str(error).lower():
             raise unread(f"'{path.name}'", error) from None
@@ -102,7 +108,7 @@ def _csv(session: Any, path: Path, *, packed: bool) -> Source:
         header=True, sep=separator, multiLine=True, escape='"', mode="PERMISSIVE",
         columnNameOfCorruptRecord=BROKEN, enforceSchema=True,
     )  # fmt: skip
-    table = reader.csv(text.absolute().as_uri())
+    table = reader.csv(_literal_path(text))
     position = f"(monotonically_increasing_id() & {_IN_TASK}) + 1 AS {POSITION}"
     kind = "tsv" if separator == "\t" else "csv"
     return Source(path.name, kind, table.selectExpr("*", position), is_text=True)
