@@ -9,10 +9,11 @@ from polars.testing import assert_frame_equal
 
 import procmine as pm
 import procmine.eventlog
-import procmine.prepare.polars
 from procmine.errors import InputError, OptionError
 from procmine.eventlog import EventLog, scan
 from procmine.metadata import Metadata
+from procmine.prepare.buckets import Plan
+from procmine.storage import write_manifest
 from tests import brute
 from tests.strategies import EXAMPLES, events, frame, log_of, random_events
 
@@ -92,11 +93,16 @@ def test_a_log_can_be_written_over_the_file_it_is_scanned_from(log, tmp_path):
     assert_frame_equal(scan(path).events.collect(), log.events.collect())
 
 
+def out_of_core(monkeypatch):
+    """Make every log larger than memory."""
+    monkeypatch.setattr(procmine.eventlog, "IN_MEMORY", 9)
+    monkeypatch.setattr(procmine.eventlog, "plan", lambda _, events, __: Plan(events, 6, 0))
+
+
 def test_an_out_of_core_log_is_written_as_one_file(monkeypatch, tmp_path):
     rows = random_events(6)
     in_memory = log_of(rows).events.collect()
-    monkeypatch.setattr(procmine.eventlog, "BUCKET_EVENTS", 9)
-    monkeypatch.setattr(procmine.prepare.polars, "BUCKET_EVENTS", 9)
+    out_of_core(monkeypatch)
     log = log_of(rows)
     again = scan(log.write(tmp_path / "log.parquet")).events.collect()
     assert log.storage.path.is_dir()
@@ -106,8 +112,7 @@ def test_an_out_of_core_log_is_written_as_one_file(monkeypatch, tmp_path):
 def test_an_out_of_core_log_answers_like_one_in_memory(monkeypatch):
     rows = random_events(6)
     in_memory = [getattr(pm, name)(log_of(rows)).to_dict() for name in ANALYSES]
-    monkeypatch.setattr(procmine.eventlog, "BUCKET_EVENTS", 9)
-    monkeypatch.setattr(procmine.prepare.polars, "BUCKET_EVENTS", 9)
+    out_of_core(monkeypatch)
     log = log_of(rows)
     for name, expected in zip(ANALYSES, in_memory, strict=True):
         assert getattr(pm, name)(log).to_dict() == expected
@@ -115,7 +120,7 @@ def test_an_out_of_core_log_answers_like_one_in_memory(monkeypatch):
 
 
 def test_the_folder_of_an_out_of_core_log_goes_with_its_last_user(monkeypatch):
-    monkeypatch.setattr(procmine.eventlog, "BUCKET_EVENTS", 9)
+    out_of_core(monkeypatch)
     log = log_of(random_events(6))
     path = log.storage.path
     part = log.filter_cases(duration=(0, None))
@@ -174,6 +179,7 @@ def test_a_folder_of_parts_is_one_log(log, tmp_path):
     for number, own in enumerate((cases[:5], cases[5:])):
         part = EventLog(whole.filter(pl.col("case_id").is_in(own.implode())).lazy(), log.meta)
         part.write(tmp_path / f"part-{number}.parquet")
+    write_manifest(tmp_path, ["part-0.parquet", "part-1.parquet"], log.meta)
     folder = pm.read(tmp_path)
     assert_frame_equal(folder.events.collect(), whole)
     assert folder.size == log.size

@@ -39,7 +39,6 @@ def started(work, source, path):
     process = subprocess.Popen(
         [sys.executable, "-c", script, str(source), str(path)],
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
         text=True,
     )
     assert process.stdout.readline() == "begun\n"
@@ -101,7 +100,9 @@ def parts_in(*folders):
     }
 
 
-def test_a_killed_prepare_leaves_no_log_or_the_right_one_and_goes_on(sources, tmp_path):
+def test_a_killed_prepare_leaves_no_log_or_the_right_one_and_goes_on(
+    sources, tmp_path, record_property
+):
     first, _ = sources
     path, work = tmp_path / "log.parquet", tmp_path / "log.parquet.partial" / "log"
     whole = figures(pm.read(first))
@@ -121,7 +122,7 @@ def test_a_killed_prepare_leaves_no_log_or_the_right_one_and_goes_on(sources, tm
             assert made.items() <= parts_in(path).items(), "a finished part was prepared again"
         remove(path)
         assert sorted(f.name for f in tmp_path.iterdir()) == ["calibration.parquet"]
-    print(f"{KILLS} kills over {lasts:.1f} s: (opens, parts made) {sorted(seen)}")
+    record_property("opens, parts made", str(sorted(seen)))
     assert any(0 < parts < BUCKETS for _, parts in seen), "no kill came while parts were made"
 
 
@@ -143,7 +144,9 @@ def test_a_killed_prepare_over_an_old_log_leaves_one_of_the_two(sources, tmp_pat
 
 
 @pytest.mark.parametrize("in_parts", [True, False])
-def test_a_killed_append_leaves_the_log_before_or_after(sources, tmp_path, monkeypatch, in_parts):
+def test_a_killed_append_leaves_the_log_before_or_after(
+    sources, tmp_path, record_property, in_parts
+):
     first, second = sources
     path = tmp_path / "log.parquet"
     if in_parts:
@@ -170,7 +173,7 @@ def test_a_killed_append_leaves_the_log_before_or_after(sources, tmp_path, monke
         if in_parts and again:
             names = {f.name for f in find(path).files} | {MANIFEST}
             assert {f.name for f in path.iterdir()} == names
-    print(f"{KILLS} kills over {lasts:.1f} s: {states.count('after')} after, the others before")
+    record_property("after", f"{states.count('after')} of {KILLS}")
 
 
 def copy(source, target):

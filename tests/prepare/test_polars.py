@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from procmine.prepare import polars as engine
-from procmine.prepare.polars import prepare, prepare_frame, variant_number
+from procmine import eventlog
+from procmine.prepare.buckets import Plan
+from procmine.prepare.polars import prepare_frame, variant_number
 from procmine.schema import MADE
 from tests import brute
 from tests.strategies import events, frame, log_of, random_events, table_of
@@ -48,22 +49,16 @@ def test_preparing_twice_is_preparing_once(rows):
 
 
 @pytest.mark.parametrize("rows", [random_events(7), random_events(8, optional=())])
-def test_out_of_core_equals_in_memory(rows, monkeypatch, tmp_path):
-    in_memory = prepare_frame(frame(rows))
-    monkeypatch.setattr(engine, "BUCKET_EVENTS", 9)
-    parts = prepare(frame(rows).lazy(), len(rows), tmp_path).collect()
+def test_out_of_core_equals_in_memory(rows, monkeypatch):
+    in_memory = log_of(rows).events.collect()
+    monkeypatch.setattr(eventlog, "IN_MEMORY", 9)
+    monkeypatch.setattr(eventlog, "plan", lambda _, events, __: Plan(events, 6, 0))
+    log = log_of(rows)
+    parts = log.events.collect()
     assert_frame_equal(parts.sort("order"), in_memory.sort("order"))
-    assert len(list(tmp_path.glob("part-*.parquet"))) > 3
+    assert len(list(log.storage.path.rglob("part-*.parquet"))) > 3
     runs = parts["case_id"].rle().struct.field("value").to_list()
     assert len(runs) == len(set(runs))
-
-
-def test_out_of_core_leaves_no_copy_of_the_raw_events(monkeypatch, tmp_path):
-    rows = random_events(9)
-    monkeypatch.setattr(engine, "BUCKET_EVENTS", 9)
-    prepare(frame(rows).lazy(), len(rows), tmp_path)
-    left = [p for p in tmp_path.rglob("*") if p.is_file() and not p.name.startswith("part-")]
-    assert left == []
 
 
 def test_equal_timestamps_are_ordered_by_order():
