@@ -302,11 +302,10 @@ def test_every_row_is_accepted_unchanged_or_set_aside(rows):
     assert found.quality.reasons == dict(aside["reason"].value_counts().iter_rows())
 
 
-def test_events_stay_a_query_where_they_do_not_fit_in_memory(tmp_path, monkeypatch):
+def test_events_stay_a_query_where_they_do_not_fit_in_memory(tmp_path):
     table(n=["1", "2", "3"]).write_csv(tmp_path / "a.csv")
     small = ingest(tmp_path / "a.csv").accepted
-    monkeypatch.setattr("procmine.ingest.sources._IN_MEMORY", 1)
-    large = ingest(tmp_path / "a.csv").accepted
+    large = ingest(tmp_path / "a.csv", held=1).accepted
     assert "CSV" in large.explain().upper()
     assert large.collect().equals(small.collect())
 
