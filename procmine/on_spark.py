@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 import narwhals as nw
 import polars as pl
 
-from procmine.errors import InputError, OptionError
+from procmine.errors import InputError, OptionError, UnavailableError
 from procmine.eventlog import EventLog
 from procmine.filters import one_of
 from procmine.ingest.spark import Ingested, ingest_spark, of_table
@@ -27,7 +27,7 @@ from procmine.prepare.spark import (
     write_parts,
 )
 from procmine.quality import count_irregularities
-from procmine.schema import ACTIVITY, EVENT_NUMBER, MADE, NEXT_ACTIVITY
+from procmine.schema import ACTIVITY, EVENT_NUMBER, MADE, NEXT_ACTIVITY, ROLES
 from procmine.storage import find, is_log, write_manifest
 
 
@@ -50,6 +50,26 @@ class Settings:
     tolerance: float = 0.05
     outcomes: Sequence[str] = ()
     name: str | None = None
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> "Settings":
+        """Take the keywords of `procmine.read`; those that are None or absent take their defaults.
+
+        Raises:
+            UnavailableError: One asks for what Spark doesn't find out.
+
+        Example:
+            >>> Settings.of({"department": "team", "tolerance": 0.1}).roles
+            {'department': 'team'}
+        """
+        said = {k: v for k, v in given.items() if v is not None}
+        if "day_first" in said:
+            raise UnavailableError(
+                "On Spark times are timestamps or ISO 8601, so no day can come first.",
+                "Leave --day-first out, or prepare with --engine polars.",
+            )
+        roles = {r.name: said.pop(r.name) for r in ROLES if r.name in said}
+        return cls(roles, **said)
 
 
 class Kept:

@@ -146,6 +146,26 @@ def test_events_that_get_lost_on_the_way_are_noticed(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_run_that_was_killed_while_it_cleared_up_hinders_no_other(tmp_path, monkeypatch):
+    path, source = tmp_path / "log.parquet", tmp_path / "raw.csv"
+    raw().write_csv(source)
+
+    def killed(*_, **__):
+        raise KeyboardInterrupt
+
+    with buckets(4):
+        with monkeypatch.context() as patch:
+            patch.setattr(keeping, "find", killed)
+            patch.setattr(keeping.shutil, "rmtree", lambda *_, **__: None)
+            with pytest.raises(KeyboardInterrupt):
+                pm.read(source, into=path)
+        assert (tmp_path / "log.parquet.partial" / "plan.json").exists()
+        path.rename(tmp_path / "moved.parquet")
+        log = pm.read(source, into=path)
+    assert log.size[0] == 120
+    assert not (tmp_path / "log.parquet.partial").exists()
+
+
 def test_a_log_that_had_just_been_moved_aside_comes_back(tmp_path, monkeypatch):
     path = tmp_path / "log.parquet"
     with buckets(4):

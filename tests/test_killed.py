@@ -100,9 +100,7 @@ def parts_in(*folders):
     }
 
 
-def test_a_killed_prepare_leaves_no_log_or_the_right_one_and_goes_on(
-    sources, tmp_path, record_property
-):
+def test_a_killed_prepare_leaves_no_log_or_the_right_one_and_goes_on(sources, tmp_path):
     first, _ = sources
     path, work = tmp_path / "log.parquet", tmp_path / "log.parquet.partial" / "log"
     whole = figures(pm.read(first))
@@ -122,7 +120,7 @@ def test_a_killed_prepare_leaves_no_log_or_the_right_one_and_goes_on(
             assert made.items() <= parts_in(path).items(), "a finished part was prepared again"
         remove(path)
         assert sorted(f.name for f in tmp_path.iterdir()) == ["calibration.parquet"]
-    record_property("opens, parts made", str(sorted(seen)))
+    sys.stdout.write(f"{KILLS} kills: (opens, parts made) {sorted(seen)}\n")
     assert any(0 < parts < BUCKETS for _, parts in seen), "no kill came while parts were made"
 
 
@@ -144,9 +142,7 @@ def test_a_killed_prepare_over_an_old_log_leaves_one_of_the_two(sources, tmp_pat
 
 
 @pytest.mark.parametrize("in_parts", [True, False])
-def test_a_killed_append_leaves_the_log_before_or_after(
-    sources, tmp_path, record_property, in_parts
-):
+def test_a_killed_append_leaves_the_log_before_or_after(sources, tmp_path, in_parts):
     first, second = sources
     path = tmp_path / "log.parquet"
     if in_parts:
@@ -173,7 +169,7 @@ def test_a_killed_append_leaves_the_log_before_or_after(
         if in_parts and again:
             names = {f.name for f in find(path).files} | {MANIFEST}
             assert {f.name for f in path.iterdir()} == names
-    record_property("after", f"{states.count('after')} of {KILLS}")
+    sys.stdout.write(f"{KILLS} kills: {states.count('after')} after, the others before\n")
 
 
 def copy(source, target):

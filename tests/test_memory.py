@@ -34,24 +34,14 @@ print(json.dumps([answer, int(kilobytes) * 1024]))
 """
 
 
-@pytest.fixture
-def measured(record_property):
-    """Measure, and note the figure where the run is reported (--junit-xml)."""
-
-    def asked(question, *arguments):
-        answer, peak = _measured(question, *arguments)
-        record_property("peak_bytes", peak)
-        return answer, peak
-
-    return asked
-
-
-def _measured(question, *arguments):
+def measured(question, *arguments):
     """Run Python in a process of its own; return its `answer` and its peak memory in bytes."""
     # Not getrusage: a process that was forked begins with its parent's peak.
     command = [sys.executable, "-c", MEASURED.format(question=question), *map(str, arguments)]
     run = subprocess.run(command, capture_output=True, text=True, check=True)
-    return json.loads(run.stdout)
+    answer, peak = json.loads(run.stdout)
+    sys.stdout.write(f"{peak / 1e9:.2f} GB {arguments}\n")
+    return answer, peak
 
 
 def raw(events, *, seed=1):
@@ -100,7 +90,7 @@ CORE = ["overview", "process_map", "cycle_time", "handoffs", "variants", "rework
 
 @pytest.mark.parametrize("analyses", [*CORE, ",".join(CORE)])
 def test_a_question_to_twenty_million_events_takes_under_a_gigabyte_and_a_half(
-    twenty_million, measured, analyses
+    twenty_million, analyses
 ):
     answer, peak = measured(ASKED, twenty_million, analyses)
     assert len(answer) == len(analyses.split(","))
@@ -108,7 +98,7 @@ def test_a_question_to_twenty_million_events_takes_under_a_gigabyte_and_a_half(
 
 
 @pytest.mark.parametrize("ending", ["csv", "parquet"])
-def test_preparing_keeps_to_its_memory(tmp_path, measured, ending):
+def test_preparing_keeps_to_its_memory(tmp_path, ending):
     source = tmp_path / f"raw.{ending}"
     getattr(raw(5 * MILLION), f"write_{ending}")(source)
     question = """

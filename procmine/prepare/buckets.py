@@ -19,6 +19,7 @@ from procmine.errors import OptionError, UnavailableError
 from procmine.prepare.polars import prepare_frame
 from procmine.quality import count_irregularities
 from procmine.schema import CASE, METADATA_KEY, NEXT_ACTIVITY
+from procmine.storage import replace_by
 from procmine.wording import number
 
 MEMORY: Final = 2_000_000_000
@@ -167,12 +168,15 @@ def _open(work: Path, fingerprint: str, plan: Plan) -> None:
         same = json.loads((work / _PLAN).read_text(encoding="utf-8")) == said
     except (OSError, ValueError):
         same = False
-    if same:
+    # Without its parts the work was done: the run was killed while it cleared up.
+    begun = (work / "log").is_dir() or not (work / f"{_SCATTERED}.done").exists()
+    if same and begun:
         return
-    for left in ("log", _SCATTERED):
-        shutil.rmtree(work / left, ignore_errors=True)
+    # First what vouches for the rest: a run killed here leaves nothing that looks whole.
     for left in (_PLAN, f"{_SCATTERED}.done"):
         (work / left).unlink(missing_ok=True)
+    for left in ("log", _SCATTERED):
+        shutil.rmtree(work / left, ignore_errors=True)
     beside = work / f"{_PLAN}.part"
     beside.write_text(json.dumps(said), encoding="utf-8")
     beside.replace(work / _PLAN)
@@ -221,7 +225,7 @@ def write_part(events: pl.DataFrame, part: Path, metadata: str) -> None:
     beside = part.with_suffix(".part")
     entries = {METADATA_KEY: metadata, _COUNTS: json.dumps(counts)}
     events.write_parquet(beside, metadata=entries)
-    beside.replace(part)
+    replace_by(part, beside)
 
 
 def counts_of(part: Path) -> Mapping[str, int]:
@@ -238,7 +242,7 @@ def _counted(events: pl.LazyFrame) -> dict[str, int]:
 
 def totals(parts: Iterable[Path]) -> dict[str, int]:
     """Add up the counts of parts: irregularities, `events` and `cases`."""
-    total: dict[str, int] = {}
+    total = {"events": 0, "cases": 0}
     for part in parts:
         for name, value in counts_of(part).items():
             total[name] = total.get(name, 0) + value

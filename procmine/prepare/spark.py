@@ -6,7 +6,9 @@ the events are shuffled once.
 """
 
 import sys
-from collections.abc import Iterator
+import warnings
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -79,7 +81,8 @@ def session(master: str | None = None) -> Any:
         UnavailableError: pyspark isn't installed, or Spark doesn't start.
     """
     try:
-        from pyspark.sql import SparkSession
+        with _without_word_on_pandas():
+            from pyspark.sql import SparkSession
     except ImportError:
         raise UnavailableError(
             "pyspark isn't installed.",
@@ -96,7 +99,8 @@ def session(master: str | None = None) -> Any:
     for key, value in settings.items():
         builder = builder.config(key, value)
     try:
-        return builder.getOrCreate()
+        with _without_word_on_pandas():
+            return builder.getOrCreate()
     except Exception as error:
         # What goes wrong is told by whatever lies below: py4j, gRPC or a missing Java.
         why = str(error).strip().partition("\n")[0].rstrip(".") or type(error).__name__
@@ -104,6 +108,14 @@ def session(master: str | None = None) -> Any:
             f"Spark doesn't start: {why}.",
             "Spark needs Java 17 or later; without it use --engine polars.",
         ) from error
+
+
+@contextmanager
+def _without_word_on_pandas() -> Generator[None]:
+    """Let pyspark 4 not warn of pandas 3, which isn't used here."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "PySpark does not yet fully support", FutureWarning)
+        yield
 
 
 def spark_path(path: Path) -> str:
