@@ -1,5 +1,6 @@
 """The prepared log and its two views: events, and the cases they make."""
 
+import os
 import shutil
 import weakref
 from collections.abc import Mapping, Sequence
@@ -28,6 +29,7 @@ from procmine.filters import (
 from procmine.metadata import Metadata
 from procmine.prepare.buckets import MEMORY, check_disk, plan, prepare_parts, silent
 from procmine.prepare.polars import prepare_frame
+from procmine.prepare.spark import is_spark, prepare_spark, write_parts
 from procmine.sampling import draw
 from procmine.sampling import said as said_of_sample
 from procmine.schema import (
@@ -46,7 +48,7 @@ from procmine.schema import (
     TIMESTAMP,
     VARIANT,
 )
-from procmine.storage import find, write_file
+from procmine.storage import find, write_file, write_manifest
 from procmine.wording import count
 
 IN_MEMORY = 6_000_000
@@ -260,11 +262,9 @@ class EventLog:
         if period is not None:
             kept = kept.filter(within(TIMESTAMP, period, self.meta.timezone))
         native = nw.to_native(kept)
-        if not isinstance(native, pl.LazyFrame):
-            raise UnavailableError(
-                "Events can't be filtered on this engine yet.", "Filter before you prepare the log."
-            )
         meta = self.meta.selected(said("events", given))
+        if is_spark(native):
+            return replace(self, events=prepare_spark(native), meta=meta)
         return prepared(native, self.size[0], meta)
 
     def sample(self, *, customers: int, seed: int = 1) -> "EventLog":
@@ -320,7 +320,7 @@ half took 0 seconds or longer.'
         return held(kept, meta)
 
     def write(self, path: str | Path) -> Path:
-        """Write the prepared log as one Parquet file; it is there whole or not at all.
+        """Write the prepared log as one Parquet file, from Spark as a folder; whole or not at all.
 
         Args:
             path: Ends in `.parquet`.
@@ -338,8 +338,24 @@ half took 0 seconds or longer.'
         if not target.parent.is_dir():
             raise InputError(f"The folder of '{target.name}' isn't there.", "Make it first.")
         events, cases = self.size
-        write_file(self.events, target, replace(self.meta, events=events, cases=cases))
+        meta = replace(self.meta, events=events, cases=cases)
+        if is_spark(self.events):
+            _write_folder(self.events, target, meta)
+        else:
+            write_file(self.events, target, meta)
         return target
+
+
+def _write_folder(events: Any, target: Path, meta: Metadata) -> None:
+    """Write a log that Spark holds as a folder of parts, whole or not at all."""
+    if target.exists():
+        raise InputError(f"'{target.name}' is there already.", "Choose another name, or remove it.")
+    beside = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        write_manifest(beside, write_parts(events, beside), meta)
+        beside.rename(target)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
 
 
 def prepared(accepted: pl.LazyFrame, events: int, meta: Metadata) -> EventLog:

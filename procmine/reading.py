@@ -15,7 +15,9 @@ from procmine.ingest import Ingested, ingest
 from procmine.ingest.sources import HELD
 from procmine.keeping import check_name, keep
 from procmine.metadata import Metadata
+from procmine.on_spark import Settings, read_spark
 from procmine.prepare.buckets import Progress, parse_memory, silent
+from procmine.prepare.spark import is_spark
 from procmine.quality import count_irregularities
 from procmine.schema import ACTIVITY
 
@@ -116,6 +118,11 @@ def read(
         "by_customer": by_customer,
         "order": order,
     }
+    if is_spark(source):
+        settings = {**roles, "timezone": timezone, "null_values": null_values, "name": name}
+        settings |= {"day_first": day_first, "tolerance": tolerance, "outcomes": outcomes}
+        log = read_spark(source, Settings.of(settings))
+        return scan(log.write(into)) or log if into else log
     known = _prepared_before(source)
     if known is not None:
         chosen = {**roles, "timezone": timezone, "null_values": null_values or None}

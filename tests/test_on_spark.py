@@ -1,6 +1,8 @@
 """Logs that Spark holds or prepares are read by the rules that hold everywhere."""
 
 import os
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import datetime
 
@@ -15,7 +17,7 @@ from procmine.schema import MADE
 from tests import brute
 from tests.conftest import ON_SPARK
 from tests.engines import assert_same_answers, plain
-from tests.strategies import EXAMPLES, log_of
+from tests.strategies import EXAMPLES, frame, log_of
 
 TEXTS = "case string, activity string, time string"
 
@@ -183,3 +185,54 @@ def test_a_prepared_log_refuses_to_be_read_in_another_way(spark, tmp_path):
     path = log_of(EXAMPLES["one event"]).write(tmp_path / "log.parquet")
     with pytest.raises(pm.OptionError, match="prepared already, so department can't be chosen"):
         read_spark(spark.read.parquet(os.fspath(path)), Settings({"department": "resource"}))
+
+
+@pytest.fixture
+def held(spark, tmp_path):
+    """The same log on Polars and on Spark."""
+    rows = EXAMPLES["everything known"]
+    frame(rows).write_parquet(tmp_path / "raw.parquet")
+    return log_of(rows), pm.read(spark.read.parquet(os.fspath(tmp_path / "raw.parquet")))
+
+
+def test_filters_give_the_same_journeys_and_events_on_spark(held):
+    on_polars, on_spark = held
+    assert_same_answers(on_polars, on_spark)
+    for how in ({"department": "Sales"}, {"activity": ["ask", "check"]}):
+        assert_same_answers(on_polars.filter_events(**how), on_spark.filter_events(**how))
+    how = {"passes_through": "ask", "ends_with": "check"}
+    assert_same_answers(on_polars.filter_cases(**how), on_spark.filter_cases(**how))
+
+
+def test_the_view_of_cases_is_the_same_on_spark(held):
+    on_polars, on_spark = (log.cases for log in held)
+    expected = on_polars.collect().sort("case_id")
+    found = pl.DataFrame(on_spark.toArrow()).sort("case_id")
+    assert_frame_equal(found, expected, check_dtypes=False)
+
+
+def test_a_log_that_spark_holds_is_written_whole(held, tmp_path):
+    on_polars, on_spark = held
+    path = on_spark.write(tmp_path / "log.parquet")
+    assert_same_answers(on_polars, pm.read(path))
+    with pytest.raises(pm.InputError, match="is there already"):
+        on_spark.write(path)
+    assert not list(tmp_path.glob(".*"))
+
+
+def test_what_spark_cannot_do_names_the_alternative(held):
+    with pytest.raises(pm.UnavailableError, match="Write the prepared log as Parquet"):
+        held[1].sample(customers=2)
+    with pytest.raises(pm.UnavailableError, match="--engine polars"):
+        pm.read(held[1].events.drop(*MADE), day_first=True)
+
+
+def test_the_command_line_prepares_on_spark(tmp_path, real_logs):
+    output = tmp_path / "log.parquet"
+    asked = ["prepare", str(real_logs / "receipt.csv"), "--output", str(output)]
+    engine = ["--engine", "spark", "--master", "local[2]"]
+    command = [sys.executable, "-m", "procmine", *asked, *engine]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    assert "8,577 rows read = 8,577 accepted + 0 set aside." in done.stderr
+    assert_same_answers(pm.read(real_logs / "receipt.csv"), pm.read(output))

@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Mapping
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,6 +15,7 @@ from procmine.cli.options import reads, say, source_of
 from procmine.cli.progress import working
 from procmine.errors import InputError, OptionError
 from procmine.eventlog import EventLog
+from procmine.on_spark import Settings, prepare_with_spark
 from procmine.reading import read
 from procmine.wording import count
 
@@ -23,6 +25,13 @@ SetAside = Annotated[
         "--set-aside", metavar="FILE", help="write what couldn't be used here (.csv or .parquet)"
     ),
 ]
+
+
+class Engine(StrEnum):
+    """What prepares a log."""
+
+    POLARS = "polars"
+    SPARK = "spark"
 
 
 def register(app: typer.Typer) -> None:
@@ -41,12 +50,24 @@ def prepare(
     memory: Annotated[
         str, typer.Option(help="what preparing may use; a larger log is cut into parts")
     ] = "2GB",
+    engine: Annotated[Engine, typer.Option(help="what prepares the log")] = Engine.POLARS,
+    master: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help="where Spark runs: local[4], spark://host:7077, yarn, or sc://host:15002 "
+            "for Spark Connect",
+        ),
+    ] = None,
     set_aside: SetAside = None,
 ) -> None:
     """Check, sort and encode raw events once; every question afterwards is fast."""
     check_set_aside(set_aside)
     with working(f"Preparing {output.name}") as tell:
-        log = read(source_of(paths), **settings, into=output, memory=memory, progress=tell)
+        if engine is Engine.SPARK:
+            log = prepare_with_spark(paths, output, Settings.of(settings), master=master)
+        else:
+            log = read(source_of(paths), **settings, into=output, memory=memory, progress=tell)
     say(log)
     _account(log, set_aside)
 
