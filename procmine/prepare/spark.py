@@ -177,7 +177,7 @@ def _measures(columns: frozenset[str]) -> Iterator[str]:
     differ = f"coalesce({DEPARTMENT} <> {NEXT_DEPARTMENT}, false)"
     yield f"{differ if DEPARTMENT in columns else 'false'} AS __handoff"
     joined = r"md5(CAST(array_join(__sequence, '\u001f') AS BINARY))"
-    number = f"CAST(conv(substring({joined}, 1, 15), 16, 10) AS BIGINT)"
+    number = f"CAST(conv(substring({joined}, 1, 13), 16, 10) AS BIGINT)"
     yield f"CASE WHEN {NEXT_ACTIVITY} IS NULL THEN {number} END AS __variant"
 
 
