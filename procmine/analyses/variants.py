@@ -48,7 +48,7 @@ def variants(log: EventLog) -> Result:
     return Result(
         "variants",
         _headline(summary.row(0, named=True)),
-        (*caveats.sketched(log.size[0]), *caveats.lookalikes(log, ACTIVITY)),
+        (*caveats.sketched(log.size[1]), *caveats.lookalikes(log, ACTIVITY)),
         {"summary": summary, "variants": table},
         chart_of=_chart,
     )
@@ -56,7 +56,7 @@ def variants(log: EventLog) -> Result:
 
 def _variants(log: EventLog) -> pl.DataFrame:
     ends = log.table.filter(nw.col(NEXT_ACTIVITY).is_null())
-    grouped = collect(by_group(ends, [VARIANT], ELAPSED, {}, exact=log.size[0] <= EXACT_ROWS))
+    grouped = collect(by_group(ends, [VARIANT], ELAPSED, {}, exact=log.size[1] <= EXACT_ROWS))
     counted = summarise(grouped, [VARIANT], []).rename({"count": "cases"}).drop("total_seconds")
     whole = pl.col("cases").sum()
     return (
