@@ -6,7 +6,7 @@ import narwhals as nw
 import polars as pl
 
 from procmine import caveats
-from procmine.eventlog import EventLog, collect
+from procmine.eventlog import EventLog, collect, collect_all
 from procmine.quantiles import EXACT_ROWS, by_group, summarise
 from procmine.registry import analysis
 from procmine.result import Result
@@ -62,7 +62,9 @@ def process_map(log: EventLog, *, split_departments: bool = False) -> Result:
         >>> pm.process_map(pm.read(table)).edges["total_seconds"].to_list()
         [3600.0]
     """
-    edges, nodes = _edges(log, split=split_departments), _nodes(log, split=split_departments)
+    split = split_departments
+    steps, activities = collect_all(_steps(log, split=split), _activities(log, split=split))
+    edges, nodes = _edges(log, steps, split=split), _nodes(log, activities, split=split)
     return Result(
         "process_map",
         _headline(edges),
@@ -79,23 +81,35 @@ def process_map(log: EventLog, *, split_departments: bool = False) -> Result:
     )
 
 
-def _edges(log: EventLog, *, split: bool) -> pl.DataFrame:
-    known = DEPARTMENT in log.columns
-    keys = (
-        [ACTIVITY, DEPARTMENT, NEXT_ACTIVITY, NEXT_DEPARTMENT]
-        if split and known
-        else [ACTIVITY, NEXT_ACTIVITY]
-    )
-    steps = log.table.filter(~nw.col(NEXT_ACTIVITY).is_null())
+def _keys(log: EventLog, *, split: bool) -> list[str]:
+    """What tells one step from another."""
+    if split and DEPARTMENT in log.columns:
+        return [ACTIVITY, DEPARTMENT, NEXT_ACTIVITY, NEXT_DEPARTMENT]
+    return [ACTIVITY, NEXT_ACTIVITY]
+
+
+def _sums(log: EventLog, *, split: bool) -> dict[str, nw.Expr]:
+    """What is added up over a step's occurrences."""
     sums = {"handoffs": (~nw.col(HANDOFF_NUMBER).is_null()).cast(nw.Int64)}
-    if known:
+    if DEPARTMENT in log.columns:
         both = ~nw.col(DEPARTMENT).is_null() & ~nw.col(NEXT_DEPARTMENT).is_null()
         sums["known"] = both.cast(nw.Int64)
     if not split:
         sums["cases"] = nw.col(NEW_STEP).cast(nw.Int64)
-    grouped = collect(by_group(steps, keys, WAIT, sums, exact=log.size[0] <= EXACT_ROWS))
-    edges = summarise(grouped, keys, list(sums))
+    return sums
+
+
+def _steps(log: EventLog, *, split: bool) -> nw.LazyFrame[Any]:
+    keys, sums = _keys(log, split=split), _sums(log, split=split)
+    steps = log.table.filter(~nw.col(NEXT_ACTIVITY).is_null())
+    return by_group(steps, keys, WAIT, sums, exact=log.size[0] <= EXACT_ROWS)
+
+
+def _edges(log: EventLog, grouped: pl.DataFrame, *, split: bool) -> pl.DataFrame:
+    known, keys = DEPARTMENT in log.columns, _keys(log, split=split)
+    edges = summarise(grouped, keys, list(_sums(log, split=split)))
     if split:
+        steps = log.table.filter(~nw.col(NEXT_ACTIVITY).is_null())
         cases = collect(steps.group_by(keys).agg(nw.col(CASE).n_unique().alias("cases")))
         edges = edges.join(cases, on=keys, how="left", nulls_equal=True)
     crossing = (
@@ -109,19 +123,21 @@ def _edges(log: EventLog, *, split: bool) -> pl.DataFrame:
     ).sort("total_seconds", "count", *keys, descending=[True, True, *[False] * len(keys)])
 
 
-def _nodes(log: EventLog, *, split: bool) -> pl.DataFrame:
-    known = DEPARTMENT in log.columns
-    keys = [ACTIVITY, DEPARTMENT] if known else [ACTIVITY]
+def _activities(log: EventLog, *, split: bool) -> nw.LazyFrame[Any]:
+    keys = [ACTIVITY, DEPARTMENT] if DEPARTMENT in log.columns else [ACTIVITY]
     cases = nw.col(CASE).n_unique() if split else nw.col(NEW_ACTIVITY).cast(nw.Int64).sum()
-    counted = collect(
-        log.table.group_by(keys).agg(
-            nw.len().alias("events"),
-            cases.alias("cases"),
-            (nw.col(EVENT_NUMBER) == 1).cast(nw.Int64).sum().alias("starts"),
-            nw.col(NEXT_ACTIVITY).is_null().cast(nw.Int64).sum().alias("ends"),
-        )
-    ).with_columns(pl.col(keys).cast(pl.String))
-    if not known:
+    return log.table.group_by(keys).agg(
+        nw.len().alias("events"),
+        cases.alias("cases"),
+        (nw.col(EVENT_NUMBER) == 1).cast(nw.Int64).sum().alias("starts"),
+        nw.col(NEXT_ACTIVITY).is_null().cast(nw.Int64).sum().alias("ends"),
+    )
+
+
+def _nodes(log: EventLog, counted: pl.DataFrame, *, split: bool) -> pl.DataFrame:
+    keys = [ACTIVITY, DEPARTMENT] if DEPARTMENT in log.columns else [ACTIVITY]
+    counted = counted.with_columns(pl.col(keys).cast(pl.String))
+    if DEPARTMENT not in log.columns:
         counted = counted.with_columns(pl.lit(None, pl.String).alias(DEPARTMENT))
     nodes = _split(counted) if split else _joined(counted)
     columns = [ACTIVITY, "events", "cases", DEPARTMENT, "department_share", "starts", "ends"]

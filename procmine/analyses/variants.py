@@ -6,7 +6,7 @@ import narwhals as nw
 import polars as pl
 
 from procmine import caveats
-from procmine.eventlog import EventLog, collect
+from procmine.eventlog import EventLog, collect_all
 from procmine.quantiles import EXACT_ROWS, by_group, summarise
 from procmine.registry import analysis
 from procmine.result import Result
@@ -56,11 +56,13 @@ def variants(log: EventLog) -> Result:
 
 def _variants(log: EventLog) -> pl.DataFrame:
     ends = log.table.filter(nw.col(NEXT_ACTIVITY).is_null())
-    grouped = collect(by_group(ends, [VARIANT], ELAPSED, {}, exact=log.size[1] <= EXACT_ROWS))
+    exact = log.size[1] <= EXACT_ROWS
+    places = log.table.group_by(VARIANT, EVENT_NUMBER).agg(nw.col(ACTIVITY).any_value())
+    grouped, spelled = collect_all(by_group(ends, [VARIANT], ELAPSED, {}, exact=exact), places)
     counted = summarise(grouped, [VARIANT], []).rename({"count": "cases"}).drop("total_seconds")
     whole = pl.col("cases").sum()
     return (
-        counted.join(_sequences(log), on=VARIANT, how="left")
+        counted.join(_sequences(spelled), on=VARIANT, how="left")
         .sort("cases", VARIANT, descending=[True, False])
         .with_columns(
             share=pl.col("cases") / whole, cumulative_share=pl.col("cases").cum_sum() / whole
@@ -75,12 +77,10 @@ def _variants(log: EventLog) -> pl.DataFrame:
 ACTIVITIES = "activities"
 
 
-def _sequences(log: EventLog) -> pl.DataFrame:
+def _sequences(places: pl.DataFrame) -> pl.DataFrame:
     """Spell each variant out: `variant, activities`; all its cases have the same at each place."""
-    places = log.table.group_by(VARIANT, EVENT_NUMBER).agg(nw.col(ACTIVITY).any_value())
     return (
-        collect(places)
-        .sort(VARIANT, EVENT_NUMBER)
+        places.sort(VARIANT, EVENT_NUMBER)
         .group_by(VARIANT, maintain_order=True)
         .agg(pl.col(ACTIVITY).cast(pl.String).alias(ACTIVITIES))
     )
