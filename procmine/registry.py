@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec
 
 from procmine.errors import OptionError, nearest
 from procmine.eventlog import EventLog
@@ -89,8 +89,3 @@ def find(name: str) -> Analysis:
     if name not in _ANALYSES:
         raise OptionError(f"There is no analysis '{name}'.", nearest(name, _ANALYSES))
     return _ANALYSES[name]
-
-
-def parameters(name: str) -> dict[str, Any]:
-    """Return the options of an analysis and their defaults."""
-    return {k: p.default for k, p in find(name).options.items()}
