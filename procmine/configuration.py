@@ -79,16 +79,16 @@ def _refused(
     """Say the first thing that can't be used, and how many more there are."""
     first, more = errors[0], len(errors) - 1
     key = key_of(first["loc"])
-    rest = f" ({more} more can't be used either.)" if more else ""
+    rest = f"({more} more can't be used either.)" if more else ""
     if first["type"] == "extra_forbidden":
         known = _known_keys(model, first["loc"][:-1])
         help = nearest(str(first["loc"][-1]), known)
-        return ConfigurationError(f"In '{name}' there is no key '{key}'.", help + rest)
+        return ConfigurationError(f"In '{name}' there is no key '{key}'.", f"{help} {rest}")
     if first["type"] == "missing":
         return ConfigurationError(f"In '{name}' the key '{key}' is missing.", rest)
-    said = first["msg"].removeprefix("Value error, ").rstrip(".")
-    said = said.replace("Input should be", "it must be")
-    return ConfigurationError(f"In '{name}', {key or 'as a whole'}: {said}.", rest)
+    said = first["msg"].removeprefix("Value error, ").replace("Input should be", "it must be")
+    end = "" if said.endswith((".", "?")) else "."
+    return ConfigurationError(f"In '{name}', {key or 'as a whole'}: {said}{end}", rest)
 
 
 def key_of(place: Sequence[int | str]) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from html import escape
 from math import isnan
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -130,6 +131,8 @@ def _plain(value: Any) -> Any:
     """Turn a cell into what JSON knows; a figure that isn't finite is null."""
     if isinstance(value, datetime | date):
         return value.isoformat()
+    if isinstance(value, Path):
+        return str(value)
     if isinstance(value, float) and value - value != 0:
         return None
     if isinstance(value, list | tuple):

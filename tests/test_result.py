@@ -1,8 +1,9 @@
 """Results: named tables, plain JSON, HTML that escapes."""
 
 import json
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -51,6 +52,11 @@ def test_options_are_written_on_the_answer():
         "split_departments": True
     }
     assert pm.process_map(log).to_dict()["options"] == {"split_departments": False}
+
+
+def test_a_path_among_the_options_is_written_as_given(result):
+    asked = replace(result, options={"calendar": Path("hours.toml")})
+    assert asked.to_dict()["options"] == {"calendar": "hours.toml"}
 
 
 def test_times_are_iso_8601_with_zone_and_figures_that_are_none_are_null(result):
