@@ -11,7 +11,7 @@ from procmine.errors import ColumnError, InputError, OptionError
 from procmine.eventlog import EventLog, scan
 from procmine.ingest import Ingested, ingest
 from procmine.ingest.sources import Sources
-from procmine.io.open import open_sources
+from procmine.io.open import Flattening, open_sources
 from procmine.keeping import workshop
 from procmine.metadata import Metadata
 from procmine.prepare.buckets import bucket_of, part_name, totals, write_part
@@ -120,14 +120,15 @@ def _ingested(source: Any, meta: Metadata, options: Mapping[str, Any]) -> Ingest
     try:
         raw = ingest(source, **(dict[str, Any](meta.roles) | settings))
     except ColumnError:
-        raw = ingest(source, **(_roles_in(source, meta) | settings))
+        how = Flattening(options.get("case_object"), options.get("depth", 0))
+        raw = ingest(source, **(_roles_in(source, meta, how) | settings))
     behind = int(meta.quality.get("rows_read", 0))
     return replace(raw, accepted=raw.accepted.with_columns(pl.col(ORDER) + behind))
 
 
-def _roles_in(source: Any, meta: Metadata) -> dict[str, Any]:
+def _roles_in(source: Any, meta: Metadata, how: Flattening) -> dict[str, Any]:
     """Return the log's roles whose columns the source has."""
-    columns = Sources(open_sources(source, lambda _: True)).columns
+    columns = Sources(open_sources(source, lambda _: True, how)).columns
     return {role: column for role, column in meta.roles.items() if column in columns}
 
 

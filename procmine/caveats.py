@@ -1,6 +1,9 @@
 """What figures can't say: the sentences that several analyses share."""
 
+from collections.abc import Mapping
+
 from procmine.eventlog import EventLog
+from procmine.quality import TOLERATED
 from procmine.quantiles import ERROR, EXACT_ROWS
 from procmine.schema import DEPARTMENT, START
 from procmine.wording import count, share
@@ -43,8 +46,10 @@ def no_departments(log: EventLog) -> list[str]:
 
 def set_aside(log: EventLog) -> list[str]:
     """Say how many of the events read couldn't be used."""
-    left = int(log.meta.quality.get("set_aside", 0))
-    read = int(log.meta.quality.get("rows_read", 0))
+    reasons: Mapping[str, int] = log.meta.quality.get("reasons", {})
+    others = sum(n for reason, n in reasons.items() if reason in TOLERATED)
+    left = int(log.meta.quality.get("set_aside", 0)) - others
+    read = int(log.meta.quality.get("rows_read", 0)) - others
     if not left:
         return []
     fact = f"{count(left, 'event')} of {read:,} read couldn't be used"

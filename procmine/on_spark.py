@@ -68,6 +68,11 @@ class Settings:
                 "On Spark times are timestamps or ISO 8601, so no day can come first.",
                 "Leave --day-first out, or prepare with --engine polars.",
             )
+        if "case_object" in said or said.pop("depth", None):
+            raise UnavailableError(
+                "Object-centric logs aren't read on Spark.",
+                "Prepare them with --engine polars: the log is the same.",
+            )
         roles = {r.name: said.pop(r.name) for r in ROLES if r.name in said}
         return cls(roles, **said)
 

@@ -22,8 +22,13 @@ REASONS: Final[Mapping[str, str]] = {
     "no_timestamp": "no time",
     "unreadable_timestamp": "a time that can't be read",
     "timestamp_out_of_range": "a time before 1970 or after 2099",
+    "no_object": "no object of the type chosen as the case",
+    "missing_reference": "a reference to an event or object that isn't there",
 }
-"""Why an event is set aside: code to words; the first that applies counts."""
+"""Why a record is set aside: code to words; the first that applies counts."""
+
+TOLERATED: Final = frozenset({"no_object", "missing_reference"})
+"""Reasons that need no tolerance: somebody chose the object, and references are no events."""
 
 
 @dataclass(frozen=True)
@@ -103,11 +108,12 @@ def check_tolerance(quality: Quality, tolerance: float) -> None:
             f"None of {count(quality.rows_read, 'event')} can be used: {why}.",
             "Check that the columns taken for case, activity and time are the right ones.",
         )
-    part = quality.set_aside / quality.rows_read
+    chosen = sum(n for code, n in quality.reasons.items() if code in TOLERATED)
+    faulty, events = quality.set_aside - chosen, quality.rows_read - chosen
+    part = faulty / events
     if part > tolerance:
         raise QualityError(
-            f"{quality.set_aside:,} of {quality.rows_read:,} events ({share(part)}) "
-            f"can't be used: {why}.",
+            f"{faulty:,} of {events:,} events ({share(part)}) can't be used: {why}.",
             f"Mend the source, or accept it with tolerance={_above(part)} "
             f"(--tolerance {_above(part)}).",
         )

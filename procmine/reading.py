@@ -45,6 +45,8 @@ def read(
     customer_facing: str | None = None,
     by_customer: str | None = None,
     order: str | None = None,
+    case_object: str | None = None,
+    depth: int = 0,
     timezone: str | None = None,
     null_values: Sequence[str] = (),
     day_first: bool | None = None,
@@ -58,8 +60,8 @@ def read(
     """Read events, check them, and prepare them; or open a log that was prepared before.
 
     Args:
-        source: A path (CSV, TSV, Parquet, Arrow, XES, Excel, JSON lines; `.gz` too), several
-            paths, a Polars, pandas or Arrow table, or a prepared log.
+        source: A path (CSV, TSV, Parquet, Arrow, XES, Excel, JSON lines; `.gz` too; OCEL 2.0 as
+            JSON, XML or SQLite), several paths, a Polars, pandas or Arrow table, or a prepared log.
         case_id: The column that holds the case; found by its name where it isn't given, and so
             are all other columns.
         activity: The column that says what happened.
@@ -74,6 +76,11 @@ def read(
         customer_facing: The column that says whether the customer took part.
         by_customer: The column that says whether the customer did it.
         order: The column that orders events of the same time; the position in the source otherwise.
+        case_object: Of an object-centric log (OCEL 2.0) the type of object whose instances are the
+            cases, `"customers"`. An event belongs to the nearest of them: those it touches, else
+            those that related objects lead to. One that touches several is in the journey of each.
+        depth: How many references between objects may lie between an event and its case: from a
+            customer to an order is 1, from the order to an item 2.
         timezone: The zone of times that name none, and the one shown to people.
         null_values: Texts that stand for a missing value, `["UNKNOWN"]`.
         day_first: Whether 03/04/2012 is the third of April.
@@ -121,11 +128,13 @@ def read(
     if is_spark(source):
         settings = {**roles, "timezone": timezone, "null_values": null_values, "name": name}
         settings |= {"day_first": day_first, "tolerance": tolerance, "outcomes": outcomes}
+        settings |= {"case_object": case_object}
         log = read_spark(source, Settings.of(settings))
         return scan(log.write(into)) or log if into else log
     known = _prepared_before(source)
     if known is not None:
         chosen = {**roles, "timezone": timezone, "null_values": null_values or None}
+        chosen["case_object"] = case_object
         _refuse({**chosen, "day_first": day_first})
         log = replace(known, meta=replace(known.meta, name=name)) if name else known
         log = closing(log, outcomes) if outcomes else log
@@ -137,6 +146,8 @@ def read(
     raw = ingest(
         source,
         **roles,
+        case_object=case_object,
+        depth=depth,
         timezone=timezone,
         null_values=null_values,
         day_first=day_first,

@@ -2,7 +2,7 @@
 
 import inspect
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Concatenate, ParamSpec
@@ -10,6 +10,7 @@ from typing import Concatenate, ParamSpec
 from procmine.errors import OptionError, nearest
 from procmine.eventlog import EventLog
 from procmine.intervals import estimated
+from procmine.io.ocel.account import said
 from procmine.result import Result
 
 Options = ParamSpec("Options")
@@ -59,7 +60,8 @@ def analysis(
         bound.apply_defaults()
         options = {k: v for k, v in bound.arguments.items() if k != "log"}
         result = estimated(log, lambda part: function(part, *args, **kwargs))
-        return replace(result, name=name, options=options, log=log.summary())
+        caveats = (*result.caveats, *_flattened(log))
+        return replace(result, name=name, options=options, log=log.summary(), caveats=caveats)
 
     parameters = [p for p in signature.parameters.values() if p.kind is p.KEYWORD_ONLY]
     doc = inspect.getdoc(function) or ""
@@ -67,6 +69,13 @@ def analysis(
     options = {p.name: p for p in parameters}
     _ANALYSES[name] = Analysis(name, run, question, options, _arguments(doc))
     return run
+
+
+def _flattened(log: EventLog) -> Iterator[str]:
+    """Say of each object-centric source how well its journeys stand for what happened."""
+    for source in log.meta.sources:
+        if source.get("objects"):
+            yield said(source["objects"])
 
 
 def _arguments(doc: str) -> dict[str, str]:

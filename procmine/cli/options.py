@@ -51,6 +51,31 @@ READING = (
     _column("by_customer", "whether the customer did it"),
     _column("order", "orders events of the same time"),
     _keyword(
+        "case_object",
+        Annotated[
+            str | None,
+            _value(
+                "--case-object",
+                "of an object-centric log, the type of object whose instances are the journeys",
+                metavar="TYPE",
+            ),
+        ],
+        None,
+    ),
+    _keyword(
+        "depth",
+        Annotated[
+            int | None,
+            _value(
+                "--depth",
+                "how many references between objects may lie between an event and its journey: "
+                "customer to order is 1, on to item 2",
+                metavar="N",
+            ),
+        ],
+        None,
+    ),
+    _keyword(
         "timezone",
         Annotated[
             str | None,

@@ -64,7 +64,8 @@ def _lifecycle(sources: Sources) -> list[pl.Expr]:
 
 def count(sources: Sources, plan: Plan, measured: Mapping[str, Any]) -> Quality:
     """Return the counts of what was measured."""
-    return quality_of(sum(plan.rows), {**measured, "reason broken_row": sources.broken})
+    unread = {f"reason {code}": n for code, n in sources.unread.items()}
+    return quality_of(sum(plan.rows), {**measured, **unread})
 
 
 def quality_of(rows: int, measured: Mapping[str, Any]) -> Quality:

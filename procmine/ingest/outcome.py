@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
@@ -17,12 +18,15 @@ class SourceInfo:
         sha256: Of the file; None for a table.
         rows: Records in it.
         format: What it is, in a word.
+        objects: Of an object-centric log how it was flattened: `case_object`, `depth`,
+            `deficiency_share`, `convergence`, `divergence_share` and the counts behind them.
     """
 
     name: str
     sha256: str | None
     rows: int
     format: str
+    objects: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from procmine.ingest.measure import Done, read
 from procmine.ingest.outcome import Ingested, SourceInfo
 from procmine.ingest.plan import first_plan
 from procmine.ingest.sources import HELD, Sources
-from procmine.io.open import open_sources
+from procmine.io.open import Flattening, open_sources
 from procmine.quality import check_tolerance
 from procmine.schema import ACTIVITY, CASE, ORDER, ROLES, START, TIMESTAMP, recognise
 from procmine.timestamps import known_zone
@@ -33,6 +33,8 @@ def ingest(
     cost: str | None = None,
     customer_facing: str | None = None,
     by_customer: str | None = None,
+    case_object: str | None = None,
+    depth: int = 0,
     timezone: str | None = None,
     null_values: Sequence[str] = (),
     day_first: bool | None = None,
@@ -57,6 +59,8 @@ def ingest(
         cost: The column of the money spent on it.
         customer_facing: The column that says whether the customer took part.
         by_customer: The column that says whether the customer did it.
+        case_object: Of an object-centric log the type of object whose instances are the cases.
+        depth: How far it follows references between objects, from an event to its case.
         timezone: The zone of times that name none, and the zone shown to people.
         null_values: Texts that stand for a missing value in all roles but the case. An event whose
             activity is one of them is set aside.
@@ -93,7 +97,8 @@ def ingest(
         "customer_facing": customer_facing, "by_customer": by_customer,
     }  # fmt: skip
     zone = known_zone(timezone) if timezone is not None else "UTC"
-    sources = Sources(open_sources(source, lambda columns: _is_log(columns, given)), held)
+    how = Flattening(case_object, depth)
+    sources = Sources(open_sources(source, lambda columns: _is_log(columns, given), how), held)
     with _named(sources.name):
         first = first_plan(
             sources,
@@ -147,7 +152,7 @@ def _ingested(done: Done, tolerance: float, *, stated: bool) -> Ingested:
         quality=quality,
         roles=plan.roles,
         sources=tuple(
-            SourceInfo(raw.name, raw.sha256, rows, raw.format)
+            SourceInfo(raw.name, raw.sha256, rows, raw.format, raw.objects)
             for raw, rows in zip(sources.raws, plan.rows, strict=True)
         ),
         timezone=plan.zone,

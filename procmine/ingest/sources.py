@@ -1,5 +1,6 @@
 """Several sources as one table."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -8,7 +9,7 @@ from typing import Any, Final
 import polars as pl
 
 from procmine.errors import InputError
-from procmine.io.raw import BROKEN_TEXT, POSITION, Raw
+from procmine.io.raw import ASIDE_REASON, BROKEN_TEXT, POSITION, Raw
 
 SOURCE_NUMBER: Final = "__source"
 _INTERNAL: Final = frozenset({POSITION, SOURCE_NUMBER})
@@ -85,13 +86,13 @@ class Sources:
         return [(pl.col(SOURCE_NUMBER) == i).sum().alias(f"rows {i}") for i in numbers]
 
     def rows(self, measured: Mapping[str, Any]) -> list[int]:
-        """Return the number of records of each source, broken ones among them."""
-        return [int(measured[f"rows {i}"] or 0) + _broken(r) for i, r in enumerate(self.raws)]
+        """Return the number of records of each source, those its reader set aside among them."""
+        return [int(measured[f"rows {i}"] or 0) + _unread(r) for i, r in enumerate(self.raws)]
 
     @property
     def expected_rows(self) -> list[int]:
         """The number of records of each source, as far as its reader knows."""
-        return [(r.rows or 0) + _broken(r) for r in self.raws]
+        return [(r.rows or 0) + _unread(r) for r in self.raws]
 
     @property
     def fits_in_memory(self) -> bool:
@@ -100,9 +101,12 @@ class Sources:
         return sum(n for n in sizes if n is not None) <= self.held and None not in sizes
 
     @property
-    def broken(self) -> int:
-        """How many records can't be split into columns."""
-        return sum(map(_broken, self.raws))
+    def unread(self) -> dict[str, int]:
+        """How many records the readers set aside themselves, by the reason."""
+        found = Counter({"broken_row": sum(map(_broken, self.raws))})
+        for raw in self.raws:
+            found.update([] if raw.aside is None else raw.aside[ASIDE_REASON])
+        return dict(found)
 
     def position(self, rows: Sequence[int]) -> pl.Expr:
         """Return each event's position over all sources, given the records of each."""
@@ -131,7 +135,18 @@ class Sources:
         kept = [pl.col(c).alias(f"{c} (source)" if c in clash else c) for c in columns]
         parts = [marked.filter(pl.col(reason).is_not_null()).select(*head, *kept)]
         parts += [_broken_rows(r) for r in self.raws if _broken(r)]
+        parts += [self._set_aside(r.name, r.aside) for r in self.raws if r.aside is not None]
         return pl.concat(parts, how="diagonal")
+
+    def _set_aside(self, name: str, rows: pl.DataFrame) -> pl.LazyFrame:
+        """Return what a reader set aside as the other rows stand, their values typed alike."""
+        alike = [pl.col(c).cast(t) for c, t in self.columns.items() if c in rows.columns]
+        head = [pl.lit(name).alias("source"), pl.col(POSITION).alias("row"), ASIDE_REASON]
+        return rows.lazy().with_columns(alike).select(*head, pl.exclude(POSITION, ASIDE_REASON))
+
+
+def _unread(raw: Raw) -> int:
+    return _broken(raw) + (raw.aside.height if raw.aside is not None else 0)
 
 
 def _broken(raw: Raw) -> int:

@@ -2,14 +2,23 @@
 
 import gzip
 import hashlib
+import re
+import sqlite3
 import zlib
+from contextlib import closing
 from pathlib import Path
 from typing import Final, Literal
 from zipfile import BadZipFile, ZipFile
 
 from procmine.errors import InputError
 
-Format = Literal["csv", "parquet", "arrow", "arrow stream", "xes", "excel", "jsonl"]
+Format = Literal[
+    "csv", "parquet", "arrow", "arrow stream", "xes", "excel", "jsonl",
+    "ocel json", "ocel xml", "ocel sqlite",
+]  # fmt: skip
+
+OCEL_FORMATS: Final[tuple[Format, ...]] = ("ocel json", "ocel xml", "ocel sqlite")
+"""The formats of object-centric logs, which have to be flattened."""
 
 _HEAD: Final = 65_536
 
@@ -20,7 +29,6 @@ _MAGIC: Final[tuple[tuple[bytes, Format], ...]] = (
     (b"\xd0\xcf\x11\xe0", "excel"),
 )
 _FOREIGN: Final = (
-    (b"SQLite format 3\0", "is an SQLite database"),
     (b"FEA1", "is a Feather file of version 1"),
     (b"%PDF", "is a PDF"),
     (b"BZh", "is packed with bzip2"),
@@ -29,7 +37,14 @@ _FOREIGN: Final = (
     (b"7z\xbc\xaf", "is packed with 7-Zip"),
     (b"Rar!", "is packed with RAR"),
 )
-_READABLE: Final = "Give CSV, Parquet, Arrow, XES, Excel or JSON lines (.gz too)."
+_SQLITE: Final = b"SQLite format 3\0"
+_READABLE: Final = "Give CSV, Parquet, Arrow, XES, Excel, JSON lines (.gz too) or OCEL 2.0."
+_OCEL_TABLES: Final = ("event", "object", "event_object", "event_map_type", "object_map_type")
+"""Tables of OCEL 2.0 in SQLite; with two of them a database is meant to be one."""
+_OCEL_XML: Final = re.compile(
+    r"<\s*log\b[^>]*>\s*(<!--.*?-->\s*)*<(object-types|event-types|objects|events)\b", re.DOTALL
+)
+_OCEL_JSON: Final = re.compile(r'\{\s*"(objectTypes|eventTypes|objects|events)"\s*:\s*\[')
 
 
 def detect(path: Path) -> tuple[Format, bool]:
@@ -70,6 +85,8 @@ def _unpacked_head(path: Path) -> bytes:
 def _by_magic(path: Path, head: bytes) -> Format | None:
     if head.startswith(b"PK\x03\x04"):
         return _by_zip(path)
+    if head.startswith(_SQLITE):
+        return _by_tables(path)
     for magic, what in _FOREIGN:
         if head.startswith(magic):
             raise InputError(f"'{path.name}' {what}, which isn't read.", _READABLE)
@@ -85,6 +102,21 @@ def _by_zip(path: Path) -> Format:
     if any(n.startswith("xl/workbook") for n in names) or "content.xml" in names:
         return "excel"
     raise InputError(f"'{path.name}' is a zip archive.", "Unpack it and give the file inside.")
+
+
+def _by_tables(path: Path) -> Format:
+    """Tell an object-centric log, be it one that lacks something, from any other database."""
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database:
+            tables = {name for (name,) in database.execute("SELECT name FROM sqlite_master")}
+    except sqlite3.Error:
+        raise damaged(path, "its tables can't be read") from None
+    if len(tables.intersection(_OCEL_TABLES)) > 1:
+        return "ocel sqlite"
+    raise InputError(
+        f"'{path.name}' is an SQLite database that isn't OCEL 2.0.",
+        f"Say what to read: pm.read('sqlite:///{path.name}', query='SELECT …') (--query).",
+    )
 
 
 def _by_text(path: Path, head: bytes) -> Format:
@@ -131,10 +163,16 @@ def _by_markup(path: Path, start: str) -> Format:
             f"'{path.name}' is a web page, not an event log.",
             "The download went wrong: fetch the file itself.",
         )
-    return "xes"
+    return "ocel xml" if _OCEL_XML.search(start) else "xes"
 
 
 def _by_json(path: Path, start: str) -> Format:
+    if _OCEL_JSON.match(start):
+        return "ocel json"
+    if start[:200].lstrip("{ \t\r\n").startswith('"ocel:'):
+        raise InputError(
+            f"'{path.name}' is OCEL 1.0, which isn't read.", "Export the log as OCEL 2.0."
+        )
     first = start.splitlines()[0].strip()
     if start.startswith("{") and (first.endswith("}") or len(first) > _HEAD // 2):
         return "jsonl"

@@ -1,7 +1,8 @@
 """What every reader gives: the events as the source has them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 
@@ -10,6 +11,9 @@ POSITION: Final = "__position"
 
 BROKEN_TEXT: Final = "text"
 """The column that holds a broken record as it stands in its source."""
+
+ASIDE_REASON: Final = "reason"
+"""The column that says why a reader set a record aside itself: a code of `quality.REASONS`."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,8 @@ class Raw:
         untyped: Columns whose text may stand for numbers or truth values.
         times: Columns of text that the source declares to be times.
         broken: Records that can't be split into columns: `POSITION` and `BROKEN_TEXT`.
+        aside: Others that the reader set aside: `POSITION`, `ASIDE_REASON`, and what they say.
+        objects: Of an object-centric log how it was flattened; see `procmine.io.ocel.account`.
         notes: What else is worth knowing, as sentences.
     """
 
@@ -36,6 +42,8 @@ class Raw:
     untyped: frozenset[str] = frozenset()
     times: frozenset[str] = frozenset()
     broken: pl.DataFrame | None = None
+    aside: pl.DataFrame | None = None
+    objects: Mapping[str, Any] | None = None
     notes: tuple[str, ...] = ()
 
 

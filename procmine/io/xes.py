@@ -7,26 +7,24 @@ the text that stands in the file, and what becomes of it is decided where all so
 Reference: IEEE Std 1849-2016.
 """
 
-import gzip
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
-from xml.parsers import expat
 
 import polars as pl
 
 from procmine.errors import InputError
-from procmine.io.detect import damaged, sha256
+from procmine.io.declared import as_declared
+from procmine.io.detect import sha256
+from procmine.io.markup import walk
 from procmine.io.raw import Raw, numbered
 
 _CHUNK_EVENTS: Final = 50_000
-_BYTES: Final = 1 << 18
-_CASTS: Final = {"int": pl.Int64, "float": pl.Float64}
 _VALUES: Final = frozenset({"string", "date", "int", "float", "boolean", "id", "list", "container"})
 _ASIDE: Final = frozenset({"extension", "classifier"})
 _NEVER_ASSUMED: Final = frozenset({"concept:name", "case:concept:name"})
-_TRUTHS: Final = {"true": True, "1": True, "false": False, "0": False}
+_KINDS: Final = {"int": "integer"}
+"""XES' own words for what others call a type."""
 _TRACE: Final = "__trace"
 
 Attributes = dict[str, str | None]
@@ -167,22 +165,7 @@ def read_xes(path: Path, *, packed: bool) -> Raw:
 
 def _parse(path: Path, *, packed: bool) -> _Handler:
     handler = _Handler()
-    parser = expat.ParserCreate()
-    parser.buffer_text = True
-    parser.StartElementHandler = handler.start
-    parser.EndElementHandler = handler.end
-    try:
-        with gzip.open(path) if packed else path.open("rb") as file:
-            while piece := file.read(_BYTES):
-                parser.Parse(piece)
-            parser.Parse(b"", True)
-    except expat.ExpatError as error:
-        what = expat.ErrorString(error.code)
-        raise damaged(path, f"its XML breaks off at line {error.lineno:,} ({what})") from None
-    except (OSError, EOFError, zlib.error):
-        raise damaged(path, "its gzip packing is broken") from None
-    except (ValueError, LookupError):
-        raise damaged(path, "its text isn't in the encoding it declares") from None
+    walk(path, packed=packed, start=handler.start, end=handler.end)
     handler.flush()
     return handler
 
@@ -211,20 +194,9 @@ def _said(events: pl.DataFrame, handler: _Handler) -> Iterator[str]:
 
 
 def _typed(events: pl.DataFrame, types: dict[str, str]) -> pl.DataFrame:
-    return events.with_columns(_type(events[key], tag) for key, tag in types.items())
-
-
-def _type(column: pl.Series, tag: str) -> pl.Series:
-    """Type a column as the file declares it, if every value is of that type."""
-    if tag == "boolean":
-        typed = column.str.to_lowercase().replace_strict(
-            _TRUTHS, default=None, return_dtype=pl.Boolean
-        )
-    elif tag in _CASTS:
-        typed = column.cast(_CASTS[tag], strict=False)
-    else:
-        return column
-    return typed if typed.null_count() == column.null_count() else column
+    return events.with_columns(
+        as_declared(events[key], _KINDS.get(tag, tag)) for key, tag in types.items()
+    )
 
 
 def _nameless(handler: _Handler) -> Iterator[str]:

@@ -13,6 +13,7 @@ import pytest
 
 import procmine as pm
 from procmine.registry import registered
+from tests import ocel
 from tests.strategies import random_events
 
 pytestmark = pytest.mark.slow
@@ -22,6 +23,7 @@ COMMANDS = (*ANALYSES, "prepare", "model", "report", "sample", "app")
 ROLE_OPTIONS = (
     *("--case-id", "--activity", "--timestamp", "--start-timestamp", "--department", "--resource"),
     *("--order", "--timezone", "--null-value", "--day-first", "--tolerance", "--outcome"),
+    *("--case-object", "--depth"),
 )
 
 
@@ -333,3 +335,27 @@ def test_every_command_that_takes_a_log_takes_the_role_options(command):
     flat = cli(command, "--help").stdout
     for option in ROLE_OPTIONS:
         assert option in flat
+
+
+def test_an_object_centric_log_is_asked_by_the_type_of_its_objects(folder):
+    path = ocel.write(ocel.shop(), folder / "shop.sqlite", "sqlite")
+    chosen = cli("overview", path, "--case-object", "customers", "--depth", 2, "--format", "json")
+    assert json.loads(chosen.stdout)["log"] | {"name": ""} == {
+        "name": "", "events": 6, "cases": 2, "timezone": "UTC", "selection": [],
+    }  # fmt: skip
+    assert "deficiency" in chosen.stderr
+    unchosen = cli("overview", path)
+    assert (unchosen.returncode, unchosen.stdout) == (2, "")
+    assert "customers (2), employees (1), items (3), orders (2)" in unchosen.stderr
+
+
+def test_what_an_object_centric_log_loses_is_written_down(folder):
+    log = ocel.shop()
+    log["events"][0]["links"].append(("ghost", "haunted by"))
+    path, aside = ocel.write(log, folder / "shop.json", "json"), folder / "aside.csv"
+    done = cli("prepare", path, "--case-object", "customers", "--output", folder / "shop.parquet",
+               "--set-aside", aside)  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "8 rows read = 4 accepted + 4 set aside." in done.stderr
+    reasons = [r["reason"] for r in csv.DictReader(aside.read_text("utf-8").splitlines())]
+    assert sorted(reasons) == ["missing_reference", *["no_object"] * 3]

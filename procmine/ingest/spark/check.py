@@ -86,7 +86,7 @@ def _reason(reading: Reading) -> str:
         "unreadable_timestamp": f"{_INSTANT} IS NULL",
         "timestamp_out_of_range": f"NOT {sane(_INSTANT)}",
     }
-    whens = " ".join(f"WHEN {faults[code]} THEN {literal(code)}" for code in REASONS)
+    whens = " ".join(f"WHEN {faults[code]} THEN {literal(code)}" for code in faults)
     return f"CASE {whens} END"
 
 
