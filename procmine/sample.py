@@ -7,7 +7,7 @@ from typing import Final, Protocol, cast
 from procmine.errors import OptionError, nearest
 
 SAMPLES: Final = {
-    "broadband": "a telecom's broadband orders across five departments, over one year",
+    "broadband": "a telecom's broadband orders and faults, in the files of five systems",
 }
 """The sample logs there are, each with what it is about."""
 
@@ -18,24 +18,31 @@ DEFAULT_SEED: Final = 1
 class _Generator(Protocol):
     DEFAULT_EVENTS: int
 
-    def write(self, output: Path, *, events: int, seed: int) -> list[Path]: ...
+    def write(self, output: Path, *, events: int, seed: int, null: bool) -> list[Path]: ...
 
 
 def write_sample(
-    name: str, *, events: int | None = None, seed: int = DEFAULT_SEED, output: Path
+    name: str,
+    *,
+    events: int | None = None,
+    seed: int = DEFAULT_SEED,
+    null: bool = False,
+    output: Path,
 ) -> list[Path]:
-    """Write a sample log and, beside it, what was planted in it.
+    """Write a sample log: the files of its systems, their mapping, and what was planted in them.
 
     Args:
         name: Which one, a key of `SAMPLES`.
         events: About how many events; the size of the log in the repository if not given.
-        seed: Another number gives another log with the same effects; the same number the same
-            bytes. Not negative.
+        seed: Another number gives another log with the same kinds of effects in other sizes; the
+            same number the same bytes. Not negative.
+        null: Whether every effect is switched off, for trying that nothing is found where nothing
+            is.
         output: The folder to write to, which is made if it isn't there. A file of the same name
             in it is replaced.
 
     Returns:
-        The paths written, the log first.
+        The paths written.
 
     Raises:
         OptionError: No such sample, a size or seed that makes no sense, or a folder that can't be
@@ -45,7 +52,8 @@ def write_sample(
         >>> from tempfile import TemporaryDirectory
         >>> with TemporaryDirectory() as folder:
         ...     [path.name for path in write_sample("broadband", events=50, output=Path(folder))]
-        ['broadband.csv', 'broadband_truth.json']
+        ['broadband.csv', 'mapping.toml', 'calendars.toml', 'shop.jsonl', 'finance.sqlite',
+         'warehouse.parquet', 'field.csv', 'crm.csv', 'truth_journeys.parquet', 'truth.json']
     """
     if name not in SAMPLES:
         raise OptionError(f"There is no sample log '{name}'.", nearest(name, SAMPLES))
@@ -57,7 +65,7 @@ def write_sample(
     try:
         output.mkdir(parents=True, exist_ok=True)
         size = generator.DEFAULT_EVENTS if events is None else events
-        return generator.write(output, events=size, seed=seed)
+        return generator.write(output, events=size, seed=seed, null=null)
     except OSError as error:
         reason = error.strerror or str(error)
         raise OptionError(

@@ -81,12 +81,7 @@ class Calendar:
 
     def after(self, at: Seconds, seconds: Seconds) -> Seconds:
         """Return the instants reached once so many seconds of open time have passed."""
-        index = np.searchsorted(self._closes, at, side="right")
-        inside = np.minimum(index, len(self._opens) - 1)
-        worked = self._total[index] + np.where(
-            index < len(self._opens), np.maximum(at - self._opens[inside], 0), 0
-        )
-        return np.maximum(at, self._at(worked + seconds))
+        return np.maximum(at, self._at(self.open_before(at) + seconds))
 
     def slot(self, at: Seconds, length: Seconds) -> Seconds:
         """Return the first instant from which the work fits in before closing.
@@ -99,6 +94,17 @@ class Calendar:
         late = start + length > self._closes[inside]
         begun = start > self._opens[inside]
         return np.where(late & begun, self.next_open(self._closes[inside]), start)
+
+    def intervals(self) -> tuple[Seconds, Seconds]:
+        """Return when it opens and when it closes, one value for each open day."""
+        return self._opens, self._closes
+
+    def open_before(self, at: Seconds) -> Seconds:
+        """Return how much open time has passed since the first opening."""
+        index = np.searchsorted(self._closes, at, side="right")
+        inside = np.minimum(index, len(self._opens) - 1)
+        begun = np.where(index < len(self._opens), np.maximum(at - self._opens[inside], 0), 0)
+        return self._total[index] + begun
 
     def _at(self, worked: Seconds) -> Seconds:
         """Return the instant by which so much open time has passed since the first opening."""

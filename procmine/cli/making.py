@@ -76,20 +76,35 @@ def report(log: EventLog, *, output: Output) -> None:
     typer.echo(f"Wrote {output}.", err=True)
 
 
+def _list_samples(asked: bool) -> None:  # noqa: FBT001  (typer's way to call back)
+    """Print the samples there are, and stop."""
+    from procmine.sample import SAMPLES
+
+    if asked:
+        for name, about in SAMPLES.items():
+            typer.echo(f"{name}: {about}")
+        raise typer.Exit
+
+
 def sample(
-    name: Annotated[str, typer.Argument(help="which sample: broadband")],
+    name: Annotated[str, typer.Argument(help="which sample; --list says which there are")],
     *,
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="DIR", help="the folder to write to")
     ],
     events: Annotated[int | None, typer.Option(min=1, help="about how many events")] = None,
     seed: Annotated[int, typer.Option(help="another number, another log of the same kind")] = 1,
+    null: Annotated[bool, typer.Option("--null", help="switch every planted effect off")] = False,
+    list_: Annotated[  # noqa: ARG001  (its callback has answered)
+        bool,
+        typer.Option("--list", help="list the samples", is_eager=True, callback=_list_samples),
+    ] = False,
 ) -> None:
-    """Write a sample log, generated: a telecom's broadband orders across five departments."""
+    """Write a sample log, generated: the files of several systems and what is planted in them."""
     from procmine.sample import write_sample
 
     with working(f"Writing the sample {name}"):
-        written = write_sample(name, events=events, seed=seed, output=output)
+        written = write_sample(name, events=events, seed=seed, null=null, output=output)
     for path in written:
         typer.echo(str(path))
 

@@ -1,25 +1,26 @@
-"""A telecom's broadband orders across five departments, over one year.
+"""A telecom's broadband orders and faults in the files of five systems, over one year.
 
 ``python -m sample_logs.broadband`` rewrites the log that is kept beside this package.
 """
 
-import json
 from pathlib import Path
-from typing import BinaryIO
 
 import polars as pl
 
+from .. import truth
 from ..draws import Draws
+from .joined import joined_file
 from .journeys import travel
-from .planted import Planted
-from .rows import blemish, event_rows, log_lines, midnight_after
-from .tally import Tally, plain
+from .planted import Planted, drawn, nothing
+from .rows import blemish, event_rows, in_order, journey
+from .silos import CALENDARS, MAPPING, Silos
+from .tally import Tally
 
 __all__ = ["DEFAULT_EVENTS", "DEFAULT_SEED", "Planted", "write"]
 
-DEFAULT_EVENTS = 9_500
+DEFAULT_EVENTS = 10_000
 DEFAULT_SEED = 1
-_EVENTS_AN_ORDER = 14.45
+_EVENTS_AN_ORDER = 16.2
 
 
 def write(
@@ -27,48 +28,86 @@ def write(
     *,
     events: int = DEFAULT_EVENTS,
     seed: int = DEFAULT_SEED,
-    planted: Planted | None = None,
+    null: bool = False,
+    joined: Path | None = None,
 ) -> list[Path]:
-    """Write the log and what was planted in it.
+    """Write the systems' files, how they fit together, and what is true of them.
 
-    The rows stand in the order of completion. They are written as the year passes, so that
+    Each file stands in the order of completion. They are written as the year passes, so that
     memory holds the journeys under way and not the log.
 
     Args:
         output: An existing folder.
         events: About how many events; the year stays the same, so more events mean more orders.
-        seed: Another number gives other orders with the same effects; the same, the same bytes.
-        planted: Effects of other sizes.
+        seed: Another number gives other customers, and the same kinds of effects in other sizes;
+            the same, the same bytes.
+        null: Whether every effect is switched off.
+        joined: Where the orders are also written as one CSV with a case id; beside the other files
+            if not given.
 
     Returns:
-        The paths of the log and of its truth.
+        The paths written, that CSV first.
     """
-    planted = planted or Planted()
-    tally = Tally(planted)
-    log, truth = output / "broadband.csv", output / "broadband_truth.json"
-    with log.open("wb") as file:
-        _write_rows(file, max(1, round(events / _EVENTS_AN_ORDER)), seed, tally)
-    text = json.dumps(tally.truth(seed), indent=2, default=plain)
-    truth.write_bytes(f"{text}\n".encode())
-    return [log, truth]
+    planted = nothing(seed) if null else drawn(seed)
+    orders = max(1, round(events / _EVENTS_AN_ORDER))
+    csv = joined or output / "broadband.csv"
+    files = _Files(output, csv)
+    tally = Tally(planted, orders)
+    _write_rows(files, orders, seed, tally)
+    files.close()
+    said = {"log": "broadband", "seed": seed, "null": null, **files.counts(), **tally.truth()}
+    mapping, calendars = truth.copy(MAPPING, output), _write_calendars(output, planted)
+    return [csv, mapping, calendars, *files.paths, truth.write_truth(output, said)]
 
 
-def _write_rows(file: BinaryIO, orders: int, seed: int, tally: Tally) -> None:
+def _write_calendars(output: Path, planted: Planted) -> Path:
+    lines = CALENDARS.read_text(encoding="utf-8").splitlines(keepends=True)
+    kept = [line for line in lines if planted.holidays or "holidays" not in line]
+    path = output / CALENDARS.name
+    path.write_bytes("".join(kept).encode())
+    return path
+
+
+class _Files:
+    """All files of the log, open for writing."""
+
+    def __init__(self, folder: Path, joined: Path) -> None:
+        self._silos = Silos(folder)
+        self._journeys = truth.journeys_file(folder)
+        self._joined = joined_file(joined)
+        self._written = 0
+        self.paths = [*self._silos.paths, folder / "truth_journeys.parquet"]
+
+    def write(self, rows: pl.DataFrame) -> None:
+        """Write events in their order, each under the next id."""
+        named = rows.with_columns(truth.event_ids(self._written, len(rows)))
+        self._written += len(rows)
+        self._silos.write(named)
+        self._journeys.write(named.select("event_id", journey=journey()))
+        self._joined.write(rows)
+
+    def close(self) -> None:
+        """Finish the files."""
+        self._silos.close()
+        self._journeys.close()
+        self._joined.close()
+
+    def counts(self) -> dict[str, int | dict[str, int]]:
+        """Return the rows written, in all and to each file."""
+        return {"rows": self._written, "sources": self._silos.rows}
+
+
+def _write_rows(files: _Files, orders: int, seed: int, tally: Tally) -> None:
     waiting: pl.DataFrame | None = None
-    for days, batch in travel(orders, seed, tally.planted):
-        rows = event_rows(batch)
-        tally.add(rows)
-        made = blemish(rows, Draws(seed, 2, days.first_order), tally.planted.blemishes)
+    for number, travelled in enumerate(travel(orders, seed, tally.planted)):
+        draws = Draws(seed, 2, number)
+        rows = in_order(pl.concat([event_rows(batch, draws) for batch in travelled.batches]))
+        tally.add(rows, travelled)
+        made = blemish(rows, draws, tally.planted.blemishes)
         tally.add_blemished(made, len(rows))
-        header = waiting is None
-        held = made if waiting is None else pl.concat([waiting, made])
-        held = held.sort("end", "order", "position")
-        over = pl.col("end") < midnight_after(days.first_day, len(days.counts))
-        _write_csv(file, held.filter(over), header=header)
+        held = in_order(made if waiting is None else pl.concat([waiting, made]))
+        over = pl.col("end") < travelled.over
+        files.write(held.filter(over))
         waiting = held.filter(~over)
     if waiting is not None:
-        _write_csv(file, waiting, header=False)
-
-
-def _write_csv(file: BinaryIO, rows: pl.DataFrame, *, header: bool) -> None:
-    log_lines(rows).write_csv(file, include_header=header, float_precision=2)
+        files.write(waiting)

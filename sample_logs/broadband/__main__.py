@@ -5,4 +5,7 @@ from pathlib import Path
 from . import write
 
 if __name__ == "__main__":
-    write(Path(__file__).resolve().parents[1])
+    kept = Path(__file__).resolve().parents[1]
+    folder = kept / "logs" / "broadband"
+    folder.mkdir(parents=True, exist_ok=True)
+    write(folder, joined=kept / "broadband.csv")

@@ -1,4 +1,4 @@
-"""The rows of the log: journeys in, lines of a CSV out."""
+"""The events of the log: journeys in, one table for all silos out."""
 
 from datetime import date, time, timedelta
 
@@ -6,32 +6,44 @@ import numpy as np
 import polars as pl
 
 from ..calendars import instant
+from ..days import LAST_DAY
 from ..draws import Draws
-from .activities import CARE, OUTCOMES
+from ..people import phone_digits, share_of
+from .activities import CARE, OUTCOMES, Activity
 from .batch import Batch, Step, site_names
-from .orders import CHANNELS
-from .planted import LAST_DAY, ZONE, Blemishes
+from .planted import ZONE, Blemishes, Planted
+from .requests import CHANNELS, FAULT, ORDER, QUESTION, customers_of
 
 LOG_END = instant(LAST_DAY + timedelta(days=1), time(), ZONE)
 
+_MOST_SHARING = 0.045
+_ORDERS_A_CUSTOMER = 0.75
+"""Roughly: so many orders a year as there are customers seen, faults counted in."""
 
-def event_rows(batch: Batch) -> pl.DataFrame:
+
+def event_rows(batch: Batch, draws: Draws) -> pl.DataFrame:
     """Return one row for each event that was completed inside the log's year.
 
-    Times are still seconds since 1970; `order` numbers the orders from 0 and `position` the
-    events as they were made, so that a sort by end, order and position is the same every time.
+    Times are still seconds since 1970; `number` numbers the requests from 0 and `position` the
+    events as they were made, so that a sort by end, kind, number and position is always the same.
     """
     frames = [_of_step(step) for step in batch.steps]
     rows = pl.concat(frames).with_row_index("position").filter(pl.col("end") < LOG_END)
     sites = pl.Series("site", site_names(batch.planted))
     site = pl.when(pl.col("site") >= 0).then(pl.col("site"))
-    named = rows.with_columns(site=pl.lit(sites).gather(site))
-    return named.join(_attributes(batch), on="row", how="left", maintain_order="left")
+    rows = rows.with_columns(site=pl.lit(sites).gather(site), luck=_luck(draws, len(rows)))
+    return rows.join(_attributes(batch), on="row", how="left", maintain_order="left")
+
+
+def _luck(draws: Draws, count: int) -> pl.Series:
+    """Return a whole number for each event that decides how it happens to be written down."""
+    return pl.Series(draws.below(count, 1 << 20))
 
 
 def _of_step(step: Step) -> pl.DataFrame:
     columns = {
         "row": step.rows,
+        "enabled": step.enabled,
         "start": step.start,
         "end": step.end,
         "site": step.site,
@@ -43,72 +55,90 @@ def _of_step(step: Step) -> pl.DataFrame:
         activity=pl.lit(what.name),
         department=pl.lit(what.department, pl.String),
         team=pl.lit(what.team, pl.String),
-        customer_facing=pl.lit(what.customer_facing),
-        by_customer=pl.lit(what.by_customer),
     )
 
 
 def _attributes(batch: Batch) -> pl.DataFrame:
-    orders = batch.orders
-    promised = batch.planted.segments.promised_days
-    rows = np.arange(len(orders.placed))
+    requests = batch.requests
+    segments = batch.planted.segments
+    promises = {ORDER: segments.promised_days, FAULT: segments.promised_fault_days}
+    promised = promises.get(requests.kind, {"Business": 0, "Consumer": 0})
+    customer = pl.col("customer")
+    shared = shared_phone(customer, batch.total, batch.planted)
     return pl.DataFrame(
         {
-            "row": rows,
-            "order": orders.first_order + rows,
-            "placed": orders.placed,
-            "customer": orders.customer,
-            "segment": np.where(orders.business, "Business", "Consumer"),
-            "channel": np.array(CHANNELS)[orders.channel],
-            "promised_days": np.where(orders.business, *promised.values()),
+            "row": batch.all,
+            "number": requests.number,
+            "placed": requests.placed,
+            "customer": requests.customer,
+            "business": requests.business,
+            "channel": np.array(CHANNELS)[requests.channel],
+            "promised_days": np.where(requests.business, *promised.values()),
         }
+    ).with_columns(
+        kind=pl.lit(requests.kind),
+        shared=shared.is_not_null(),
+        digits=pl.coalesce(shared, phone_digits(customer)),
+        promised_days=pl.col("promised_days").replace(0, None),
     )
+
+
+def shared_phone(customer: pl.Expr, orders: int, planted: Planted) -> pl.Expr:
+    """Return the digits of the telephone that a customer shares with many, null for most.
+
+    Args:
+        customer: The customers' positions.
+        orders: Orders in the year.
+        planted: How many telephones are shared, and by how many.
+    """
+    sharing = planted.shared_phones
+    share = min(_MOST_SHARING, sharing.customers_each * _ORDERS_A_CUSTOMER / orders)
+    which = (share_of(customer * 3 + 1) / share).floor().cast(pl.Int64) if share else pl.lit(-1)
+    shared = which.is_between(0, len(sharing.phones) - 1)
+    return pl.when(shared).then(phone_digits(customers_of(orders) + which))
 
 
 def blemish(rows: pl.DataFrame, draws: Draws, blemishes: Blemishes) -> pl.DataFrame:
     """Take the times from a few rows and write a few others twice.
 
-    A journey's first and last events keep their times, so that no journey looks like another.
+    What opens or closes a journey keeps its times, so that no journey looks like another.
 
     Returns:
-        The rows sorted as the log has them, with a column `untimed`.
+        The rows with a column `untimed`.
     """
-    middle = ~pl.col("activity").is_in(["Order placed", *OUTCOMES])
+    middle = ~pl.col("activity").is_in(["Order placed", "Fault reported", *OUTCOMES])
     lost = draws.chance(blemishes.without_time_share, len(rows))
     twice = draws.chance(blemishes.duplicate_share, len(rows))
     marked = rows.with_columns(untimed=pl.Series(lost) & middle)
-    both = pl.concat([marked, marked.filter(pl.Series(twice) & ~pl.col("untimed"))])
-    return both.sort("end", "order", "position")
+    again = marked.filter(pl.Series(twice) & ~pl.col("untimed") & middle)
+    return pl.concat([marked, again])
 
 
-def log_lines(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return the rows with the columns and the texts that the log shows."""
-    known = ~pl.col("untimed")
-    who = pl.when(pl.col("department") == CARE).then("site").otherwise("team")
-    number = (pl.col("person") + 1).cast(pl.String).str.zfill(2)
-    return rows.select(
-        pl.format("ORD-{}", (pl.col("order") + 1).cast(pl.String).str.zfill(6)).alias("case_id"),
-        "activity",
-        pl.when(known).then(_iso("end")).alias("timestamp"),
-        pl.when(known).then(_iso("start")).alias("start_timestamp"),
-        "department",
-        pl.concat_str(who, number, separator=" ").alias("resource"),
-        pl.format("C{}", pl.col("customer") + 10_001).alias("customer_id"),
-        "segment",
-        "channel",
-        "site",
-        (pl.col("cents") / 100).alias("cost"),
-        "customer_facing",
-        "by_customer",
-        "promised_days",
-    )
+def in_order(rows: pl.DataFrame) -> pl.DataFrame:
+    """Sort rows as the log has them."""
+    return rows.sort("end", "kind", "number", "position", maintain_order=True)
 
 
-def _iso(column: str) -> pl.Expr:
-    local = pl.from_epoch(column, "s").dt.replace_time_zone("UTC").dt.convert_time_zone(ZONE.key)
-    return local.dt.strftime("%Y-%m-%dT%H:%M:%S%:z")
+def journey() -> pl.Expr:
+    """Return the name of an event's true journey; what belongs to none is the customer's own."""
+    number = pl.when(pl.col("kind") == QUESTION).then("customer").otherwise("number")
+    kind = pl.when(pl.col("kind") == QUESTION).then(pl.lit("outside")).otherwise("kind")
+    return pl.format("{} {}", kind, (number + 1).cast(pl.String).str.zfill(6))
 
 
-def midnight_after(day: date, days: int) -> int:
-    """Return the local midnight so many days later, in seconds since 1970."""
-    return instant(day + timedelta(days=days), time(), ZONE)
+def resource() -> pl.Expr:
+    """Return who did an event: a team, call-centre site or factory and a number."""
+    place = pl.col("department") == CARE
+    factory = pl.col("site").str.starts_with("Factory") & (pl.col("team") == "Dock")
+    who = pl.when(place | factory).then("site").otherwise("team")
+    return pl.concat_str(who, (pl.col("person") + 1).cast(pl.String).str.zfill(2), separator=" ")
+
+
+def end_of(day: date) -> int:
+    """Return the local midnight after a day, in seconds since 1970."""
+    return instant(day + timedelta(days=1), time(), ZONE)
+
+
+def names_of(*activities: Activity) -> list[str]:
+    """Return what activities are called."""
+    return [activity.name for activity in activities]

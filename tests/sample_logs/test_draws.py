@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sample_logs.broadband.orders import days_in_batches
+from sample_logs.days import year_in_batches
 from sample_logs.draws import Draws
 
 
@@ -24,13 +24,16 @@ def test_chance_comes_out_as_often_as_its_share():
     assert Draws(4).chance(0.13, 100_000).mean() == pytest.approx(0.13, abs=0.005)
 
 
-@given(st.integers(1, 50_000), st.integers(0, 99), st.integers(1, 20_000))
-def test_batches_hold_every_order_of_the_year_once(count, seed, most):
-    batches = list(days_in_batches(count, seed, most))
-    first = 0
+@given(st.integers(1, 50_000), st.integers(0, 9_000), st.integers(0, 99), st.integers(1, 20_000))
+def test_batches_hold_every_request_of_the_year_once(count, others, seed, most):
+    batches = list(year_in_batches([count, others], seed, most))
+    first = [0, 0]
     for batch in batches:
-        assert batch.first_order == first
-        assert sum(batch.counts) <= most or len(batch.counts) == 1
-        first += sum(batch.counts)
-    assert first == count
-    assert sum(len(batch.counts) for batch in batches) == 365
+        assert len({days.first_day for days in batch}) == 1
+        assert sum(batch[0].counts) <= most or len(batch[0].counts) == 1
+        for kind, days in enumerate(batch):
+            assert days.first == first[kind]
+            assert len(days.counts) == len(batch[0].counts)
+            first[kind] += sum(days.counts)
+    assert first == [count, others]
+    assert sum(len(batch[0].counts) for batch in batches) == 365
