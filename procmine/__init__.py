@@ -8,7 +8,7 @@ Read a log, ask it, look at the answer:
     pm.handoffs(log)
 """
 
-from procmine.analyses import cycle_time, handoffs, overview, process_map, rework, variants
+from procmine.analyses import cycle_time, handoffs, ledger, overview, process_map, rework, variants
 from procmine.appending import append
 from procmine.errors import (
     ColumnError,
@@ -42,6 +42,7 @@ __all__ = [
     "append",
     "cycle_time",
     "handoffs",
+    "ledger",
     "overview",
     "process_map",
     "read",

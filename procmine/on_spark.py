@@ -27,7 +27,7 @@ from procmine.prepare.spark import (
     write_parts,
 )
 from procmine.quality import count_irregularities
-from procmine.schema import ACTIVITY, EVENT_NUMBER, MADE, NEXT_ACTIVITY, ROLES
+from procmine.schema import ACTIVITY, EVENT_NUMBER, MADE_ALWAYS, NEXT_ACTIVITY, ROLES
 from procmine.storage import find, is_log, write_manifest
 
 
@@ -106,7 +106,7 @@ def read_spark(table: Table, settings: Settings) -> EventLog:
         InputError: The table can't be used.
         OptionError: An option makes no sense.
     """
-    if set(MADE) <= set(table.columns):
+    if set(MADE_ALWAYS) <= set(table.columns):
         return _prepared_before(table, settings)
     raw = _ingested([of_table(table)], settings)
     kept = Kept(prepare_spark(raw.accepted))

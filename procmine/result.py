@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from procmine.errors import UnavailableError, nearest
-from procmine.wording import duration, number, share
+from procmine.wording import business, duration, number, share
 
 if TYPE_CHECKING:
     import altair as alt
@@ -204,13 +204,16 @@ def shown(column: str, value: Any) -> str:
     Example:
         >>> shown("median_seconds", 276_480.0), shown("share", 0.25), shown("cases", 1204)
         ('3.2 d', '25 %', '1,204')
+        >>> shown("business_mean_seconds", 276_480.0)
+        '76.8 h'
         >>> shown("activities", ["ask", "answer"]), shown("department", None)
         ('ask → answer', '')
     """
     if value is None or (isinstance(value, float) and isnan(value)):
         return ""
     if column.endswith("_seconds"):
-        return duration(value, short=True)
+        says = business if column.startswith("business_") else duration
+        return says(value, short=True)
     if column == "share" or column.endswith("_share"):
         return share(value)
     return str(value) if column == "variant" else _text(value)

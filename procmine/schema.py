@@ -34,8 +34,12 @@ NEW_ACTIVITY: Final = "new_activity"
 NEW_STEP: Final = "new_step"
 NEW_HANDOFF: Final = "new_handoff"
 VARIANT: Final = "variant"
+GAP: Final = "gap_us"
+WORKED: Final = "worked_us"
+GAP_DEPARTMENT: Final = "gap_department"
+GAP_BY_CUSTOMER: Final = "gap_by_customer"
 
-MADE: Final = (
+MADE_ALWAYS: Final = (
     NEXT_ACTIVITY,
     NEXT_DEPARTMENT,
     NEXT_RESOURCE,
@@ -50,7 +54,16 @@ MADE: Final = (
     NEW_HANDOFF,
     VARIANT,
 )
-"""The columns that `prepare` makes; a source's column of the same name is renamed on the way in."""
+"""The columns that `prepare` makes of every log."""
+
+MADE: Final = (*MADE_ALWAYS, GAP, WORKED, GAP_DEPARTMENT, GAP_BY_CUSTOMER)
+"""All columns that `prepare` may make; a source's column of the same name is renamed.
+
+Those of gaps are made where start times, or what the customer does, are in the log: `gap_us` is the
+time after an event in which nobody works on its case, `worked_us` the time in which this event is
+the last to be worked on (so that together they are the case's duration), and the others say what
+is known of the event that ends the gap.
+"""
 
 SAMPLE_GROUP: Final = "_sample_group"
 """In a sample, the random group that an event's customer fell into: 0 to 19."""

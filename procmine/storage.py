@@ -15,7 +15,19 @@ import polars as pl
 
 from procmine.errors import InputError
 from procmine.metadata import Metadata
-from procmine.schema import MADE, METADATA_KEY
+from procmine.schema import (
+    BY_CUSTOMER,
+    DEPARTMENT,
+    GAP,
+    GAP_BY_CUSTOMER,
+    GAP_DEPARTMENT,
+    MADE,
+    METADATA_KEY,
+    NEXT_DEPARTMENT,
+    START,
+    WAIT,
+    WORKED,
+)
 
 MANIFEST = "_procmine.json"
 """The file that makes a folder a log; readers of Parquet pass over names with an underscore."""
@@ -38,7 +50,7 @@ class Stored:
         schemas = [pl.read_parquet_schema(f) for f in self.files]
         if all(list(s.items()) == list(schemas[0].items()) for s in schemas):
             return pl.scan_parquet(self.files)
-        frames = alike([pl.scan_parquet(f) for f in self.files])
+        frames = _with_gaps(alike([pl.scan_parquet(f) for f in self.files]))
         made = [c for c in schemas[0] if c in MADE]
         events = pl.concat(frames, how="diagonal_relaxed")
         return events.select(pl.exclude(made), *made)
@@ -68,6 +80,25 @@ def _clash(kinds: set[pl.DataType]) -> bool:
     """Whether values of these types can stand in one column as text alone."""
     known = {k for k in kinds if k != pl.Null}
     return len(known) > 1 and not all(k.is_numeric() for k in known)
+
+
+def _with_gaps(frames: Sequence[pl.LazyFrame]) -> list[pl.LazyFrame]:
+    """Make the columns of gaps where a part has none, as if start times were unknown there."""
+    columns = [set(f.collect_schema().names()) for f in frames]
+    every = set[str]().union(*columns)
+    return [f.with_columns(**_gaps(own, every)) for f, own in zip(frames, columns, strict=True)]
+
+
+def _gaps(own: set[str], every: set[str]) -> dict[str, pl.Expr]:
+    """What preparing a part together with the others would have made of it."""
+    made: dict[str, pl.Expr] = {}
+    if START in every - own:
+        made = {GAP: pl.col(WAIT), WORKED: pl.lit(0, pl.Int64)}
+    if START in every and DEPARTMENT in every and not {START, DEPARTMENT} <= own:
+        made[GAP_DEPARTMENT] = pl.col(NEXT_DEPARTMENT)
+    if BY_CUSTOMER in every - own:
+        made[GAP_BY_CUSTOMER] = pl.lit(None, pl.Boolean)
+    return made
 
 
 def find(path: Path) -> Stored | None:

@@ -31,6 +31,18 @@ def duration(seconds: float | None, *, short: bool = False) -> str:
     return f"{figure} {word}" if figure == "1" else f"{figure} {word}s"
 
 
+def business(seconds: float | None, *, short: bool = False) -> str:
+    """Say business time, never in days: people's working days have eight hours, not 24.
+
+    Example:
+        >>> business(345_600), business(345_600, short=True), business(5400), business(90)
+        ('96 hours', '96 h', '1.5 hours', '1.5 minutes')
+    """
+    if seconds is None or abs(seconds) < _UNITS[1][0]:
+        return duration(seconds, short=short)
+    return f"{number(seconds / 3600)} {'h' if short else 'hours'}"
+
+
 def number(value: float) -> str:
     """Say a number with the digits that matter: three figures below a hundred, none after.
 

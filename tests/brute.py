@@ -8,6 +8,7 @@ import hashlib
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
+from itertools import pairwise
 
 MICROSECOND = timedelta(microseconds=1)
 
@@ -31,7 +32,46 @@ def prepared(events):
     return rows
 
 
+def gaps(own):
+    """Return {order: (gap, who ends it, work)} of one journey's events, sweeping over its time.
+
+    Time goes from one boundary to the next. Work belongs to the event among those under way that
+    ends last, a stretch without any to the event that ended last before it.
+    """
+    found = {e["order"]: [timedelta(), None, timedelta()] for e in own}
+    bounds = sorted({at for e in own for at in (_opens(e), e["timestamp"])})
+    for since, until in pairwise(bounds):
+        under_way = [e for e in own if _opens(e) <= since and e["timestamp"] >= until]
+        if under_way:
+            found[max(under_way, key=_ending)["order"]][2] += until - since
+        else:
+            before = max((e for e in own if e["timestamp"] <= since), key=_ending)
+            after = min(
+                (e for e in own if _opens(e) >= until), key=lambda e: (_opens(e), *_ending(e))
+            )
+            found[before["order"]][:2] = until - since, after
+    return found
+
+
+def _opens(event):
+    return min(_begin(event), event["timestamp"])
+
+
+def _ending(event):
+    return event["timestamp"], event["order"]
+
+
+def _with_gap(row, gap, after, worked, *, last):
+    """What `prepare` makes of it where start times are known."""
+    row["gap_us"] = None if last else _us(gap)
+    row["worked_us"] = _us(worked)
+    for column in ("department", "by_customer"):
+        if column in row and after is not None:
+            row[f"gap_{column}"] = after[column]
+
+
 def _journey(own):
+    idle = gaps(own)
     instants = [e["timestamp"] for e in own]
     instants += [e["start_timestamp"] for e in own if e.get("start_timestamp") is not None]
     opened, handed = min(instants), 0
@@ -62,6 +102,10 @@ def _journey(own):
         row["new_handoff"] = crossing and pair not in handoffs
         if crossing:
             handoffs.add(pair)
+        if "start_timestamp" in event:
+            _with_gap(row, *idle[event["order"]], last=after is None)
+        elif "by_customer" in event:
+            row["gap_by_customer"] = after and after["by_customer"]
         yield row
 
 
@@ -174,6 +218,57 @@ def handoff_summary(events):
         "cases_with_handoff": _cases(crossing),
         "total_seconds": handed / 1e6,
         "waiting_share": handed / waited if waited and "department" in rows[0] else None,
+    }
+
+
+PARTS = ("service", "inside", "handoff", "customer")
+
+
+def ledger(events, *, outcomes=()):
+    """Return where the time of completed journeys goes, by journey, department and handoff."""
+    cases, departments, pairs = {}, defaultdict(lambda: [0, 0]), defaultdict(list)
+    for case, own in journeys(events).items():
+        if outcomes and own[-1]["activity"] not in outcomes:
+            continue
+        parts, idle = dict.fromkeys(PARTS, 0), gaps(own)
+        for event in own:
+            gap, after, worked = idle[event["order"]]
+            parts["service"] += _us(worked)
+            departments[event.get("department")][0] += _us(worked)
+            if not gap:
+                continue
+            kind = _kind(event, after)
+            parts[kind] += _us(gap)
+            if kind == "inside":
+                departments[after.get("department")][1] += _us(gap)
+            elif kind == "handoff":
+                pairs[event["department"], after["department"]].append(_us(gap))
+        whole = max(e["timestamp"] for e in own) - min(_opens(e) for e in own)
+        cases[case] = {
+            f"{k}_seconds": v / 1e6 for k, v in {"duration": _us(whole), **parts}.items()
+        }
+    return cases, _of_departments(departments), _of_pairs(pairs)
+
+
+def _kind(event, after):
+    if after.get("by_customer"):
+        return "customer"
+    here, there = event.get("department"), after.get("department")
+    return "handoff" if None not in (here, there) and here != there else "inside"
+
+
+def _of_departments(departments):
+    return {
+        name: {"service_seconds": service / 1e6, "inside_seconds": inside / 1e6}
+        for name, (service, inside) in departments.items()
+        if name is not None or service or inside
+    }
+
+
+def _of_pairs(pairs):
+    return {
+        pair: {"count": len(waits), "total_seconds": sum(waits) / 1e6}
+        for pair, waits in pairs.items()
     }
 
 

@@ -5,7 +5,7 @@ from polars.testing import assert_frame_equal
 
 import procmine as pm
 
-ANALYSES = ("overview", "process_map", "cycle_time", "handoffs", "variants", "rework")
+ANALYSES = ("overview", "process_map", "cycle_time", "handoffs", "variants", "rework", "ledger")
 SORTED = ("case_id", "timestamp", "order")
 
 

@@ -22,8 +22,9 @@ SCHEMA = {
     "start_timestamp": TIME,
     "department": pl.String,
     "resource": pl.String,
+    "by_customer": pl.Boolean,
 }
-OPTIONAL = ("start_timestamp", "department", "resource")
+OPTIONAL = ("start_timestamp", "department", "resource", "by_customer")
 
 
 @st.composite
@@ -59,6 +60,8 @@ def _event(draw, order, columns):
         row["department"] = draw(st.none() | st.sampled_from(DEPARTMENTS))
     if "resource" in columns:
         row["resource"] = draw(st.none() | st.sampled_from(RESOURCES))
+    if "by_customer" in columns:
+        row["by_customer"] = draw(st.sampled_from((None, False, False, True)))
     return row
 
 
@@ -94,6 +97,7 @@ def random_events(seed, *, number=120, optional=OPTIONAL):
             ),
             "department": random.choice((None, *DEPARTMENTS)),
             "resource": random.choice((None, *RESOURCES)),
+            "by_customer": random.choice((None, False, True)),
         }
         rows.append({k: v for k, v in row.items() if k in optional or k not in OPTIONAL})
     return rows

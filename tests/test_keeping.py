@@ -18,7 +18,7 @@ import procmine as pm
 from procmine import keeping
 from procmine.errors import InputError, OptionError, UnavailableError
 from procmine.prepare import buckets as work
-from procmine.schema import MADE
+from procmine.schema import MADE_ALWAYS
 from procmine.storage import find
 from tests.strategies import events, frame, random_events
 
@@ -47,7 +47,7 @@ def test_a_log_in_parts_is_the_log_in_memory(rows, number, tmp_path_factory):
 
     for log in (kept, pm.read(path)):
         table, expected = log.events.collect(), in_memory.events.collect()
-        assert set(MADE) <= set(table.columns) == set(expected.columns)
+        assert set(MADE_ALWAYS) <= set(table.columns) == set(expected.columns)
         order = ["case_id", "timestamp", "order"]
         assert_frame_equal(table.sort(order), expected.sort(order).select(table.columns))
         runs = table["case_id"].rle().struct.field("value")

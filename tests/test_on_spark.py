@@ -13,7 +13,7 @@ from polars.testing import assert_frame_equal
 import procmine as pm
 from procmine.on_spark import Settings, prepare_with_spark, read_spark
 from procmine.prepare.spark import is_spark
-from procmine.schema import MADE
+from procmine.schema import MADE, MADE_ALWAYS
 from tests import brute
 from tests.conftest import ON_SPARK
 from tests.engines import assert_same_answers, plain
@@ -43,7 +43,7 @@ def test_a_table_on_spark_is_read_as_polars_reads_it(spark):
     assert log.size == (2, 1)
     assert pm.handoffs(log).summary["handoffs"].item() == 0
     own = {"case_id", "activity", "timestamp", "order", "department", "Variant (source)"}
-    assert set(log.columns) == {*own, *MADE}
+    assert set(log.columns) == {*own, *MADE_ALWAYS}
 
 
 RAW = {

@@ -17,7 +17,7 @@ from tests import brute
 from tests.strategies import EXAMPLES, events, log_of
 
 HOSTILE = "<script>alert('x')</script>&\"\N{RIGHT-TO-LEFT OVERRIDE}"
-ANALYSES = ("overview", "process_map", "cycle_time", "handoffs", "variants", "rework")
+ANALYSES = ("overview", "process_map", "cycle_time", "handoffs", "variants", "rework", "ledger")
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import hashlib
 
 import polars as pl
 
+from procmine.prepare.gaps import with_gaps
 from procmine.schema import (
     ACTIVITY,
     CASE,
@@ -56,7 +57,8 @@ def prepare_frame(events: pl.DataFrame) -> pl.DataFrame:
     )
     table = table.with_columns(_next(table.columns)).with_columns(_position(table.columns))
     table = table.with_columns(_marks(table))
-    return table.with_columns(_variant(table)).drop("__first", "__last", "__handoff", _RUN)
+    table = with_gaps(table.with_columns(_variant(table)), _RUN)
+    return table.drop("__first", "__last", "__handoff", _RUN)
 
 
 def _sorted(table: pl.DataFrame) -> pl.DataFrame:

@@ -15,11 +15,15 @@ from typing import Any, Final
 from procmine.errors import UnavailableError
 from procmine.schema import (
     ACTIVITY,
+    BY_CUSTOMER,
     CASE,
     CASE_START,
     DEPARTMENT,
     ELAPSED,
     EVENT_NUMBER,
+    GAP,
+    GAP_BY_CUSTOMER,
+    GAP_DEPARTMENT,
     HANDOFF_NUMBER,
     MADE,
     NEW_ACTIVITY,
@@ -35,6 +39,7 @@ from procmine.schema import (
     TIMESTAMP,
     VARIANT,
     WAIT,
+    WORKED,
 )
 
 Table = Any
@@ -44,6 +49,7 @@ IN_ORDER: Final = f"PARTITION BY `{CASE}` ORDER BY `{TIMESTAMP}`, `{ORDER}`"
 """The window of a case's events as they happened."""
 
 _WHOLE: Final = f"{IN_ORDER} ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING"
+_LATER: Final = f"{IN_ORDER} ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING"
 _SO_FAR: Final = f"{IN_ORDER} ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW"
 _OUTPUT_TYPE: Final = "spark.sql.parquet.outputTimestampType"
 _SETTINGS: Final = {
@@ -147,6 +153,9 @@ def prepare_spark(events: Table) -> Table:
         NEXT_ACTIVITY, NEXT_DEPARTMENT, NEXT_RESOURCE, WAIT, SERVICE, EVENT_NUMBER, CASE_START,
         ELAPSED, HANDOFF_NUMBER, NEW_ACTIVITY, NEW_STEP, NEW_HANDOFF, VARIANT,
     ]  # fmt: skip
+    gaps = dict(_gaps(columns))
+    table = table.selectExpr("*", *(f"{value} AS {name}" for name, value in gaps.items()))
+    made += gaps
     return table.selectExpr(*(f"`{c.replace('`', '``')}`" for c in (*own, *made)))
 
 
@@ -164,6 +173,10 @@ def _next(columns: frozenset[str]) -> Iterator[str]:
     first = f"least({START}, `{TIMESTAMP}`)" if START in columns else f"`{TIMESTAMP}`"
     yield f"min({first}) OVER ({_WHOLE}) AS {CASE_START}"
     yield f"collect_list({ACTIVITY}) OVER ({_WHOLE}) AS __sequence"
+    if START in columns:
+        known = [f"`{c}`" for c in (TIMESTAMP, ORDER, DEPARTMENT, BY_CUSTOMER) if c in columns]
+        resumes = f"struct({first} AS begin, {', '.join(known)})"
+        yield f"min({resumes}) OVER ({_LATER}) AS __resumes"
 
 
 def _measures(columns: frozenset[str]) -> Iterator[str]:
@@ -191,6 +204,21 @@ def _marks(columns: frozenset[str]) -> Iterator[str]:
     crossing = f"{_first_of(DEPARTMENT, NEXT_DEPARTMENT)} AND __handoff"
     yield f"{crossing if DEPARTMENT in columns else 'false'} AS {NEW_HANDOFF}"
     yield f"max(__variant) OVER ({_WHOLE}) AS {VARIANT}"
+
+
+def _gaps(columns: frozenset[str]) -> Iterator[tuple[str, str]]:
+    """When nobody works on a case, and who ends that; see `procmine.prepare.gaps`."""
+    if START in columns:
+        begin, ended = f"unix_micros(least({START}, `{TIMESTAMP}`))", f"unix_micros(`{TIMESTAMP}`)"
+        resumes = "unix_micros(__resumes.begin)"
+        yield GAP, f"CASE WHEN __resumes IS NOT NULL THEN greatest(0, {resumes} - {ended}) END"
+        yield WORKED, f"greatest(0, least({ended}, {resumes}) - {begin})"
+        if DEPARTMENT in columns:
+            yield GAP_DEPARTMENT, f"__resumes.{DEPARTMENT}"
+        if BY_CUSTOMER in columns:
+            yield GAP_BY_CUSTOMER, f"__resumes.{BY_CUSTOMER}"
+    elif BY_CUSTOMER in columns:
+        yield GAP_BY_CUSTOMER, f"lead({BY_CUSTOMER}) OVER ({IN_ORDER})"
 
 
 def _first_of(*columns: str) -> str:

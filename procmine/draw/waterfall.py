@@ -1,0 +1,159 @@
+"""Where a journey's time goes: parts that begin where the one before ends, and their sum."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+from procmine import wording
+from procmine.draw import text, theme
+from procmine.draw.bars import NAME_SIZE, NAME_WIDTH, WIDTH, axis_unit, empty, framed
+
+if TYPE_CHECKING:
+    import altair as alt
+
+_HIGH: Final = 44
+_LOOK: Final = {
+    "service": ("Work", theme.ACCENT),
+    "inside": ("Waiting inside departments", theme.WAIT_LINES[2]),
+    "handoff": ("Waiting in handoffs", theme.WAIT_LINES[3]),
+    "customer": ("Waiting for the customer", theme.LINE),
+}
+"""What each part is called, and its colour."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One part of the whole.
+
+    Attributes:
+        name: What it is.
+        where: Where most of it lies; empty where that isn't known.
+        since: Where it begins, in the axis's unit.
+        until: Where it ends.
+        label: The figure beside it.
+        colour: Of its bar.
+    """
+
+    name: str
+    where: str
+    since: float
+    until: float
+    label: str
+    colour: str
+
+
+def ledger_waterfall(tables: Mapping[str, pl.DataFrame]) -> "alt.Chart | alt.LayerChart":
+    """Where does the time of a journey go? Means, since they add up and medians don't.
+
+    Args:
+        tables: `summary`: one row: cases, mean_seconds, and for each part its mean in seconds and
+            its share, in business time too where that was counted; `departments`: department,
+            service_seconds, inside_seconds; `handoffs`: department, next_department,
+            total_seconds.
+    """
+    row = tables["summary"].row(0, named=True)
+    if not row["cases"] or not row["mean_seconds"]:
+        return empty("No journey that is completed takes any time.", "Widen the filter.")
+    size, unit = axis_unit(row["mean_seconds"])
+    steps = _steps(row, _where(tables, row["cases"]), size)
+    longest = max(_LOOK, key=lambda part: row[f"{part}_seconds"])
+    title = (
+        f"{_LOOK[longest][0]} is {wording.share(row[f'{longest}_share'])} of the "
+        f"{wording.duration(row['mean_seconds'])} that a journey takes on average."
+    )
+    subtitle = f"Means over {wording.count(row['cases'], 'journey')}, from trigger to outcome."
+    drawn = _drawn(steps, f"Mean time in {unit}")
+    return framed(drawn, title, subtitle, height=_HIGH * len(steps))
+
+
+def _steps(row: Mapping[str, Any], where: Mapping[str, str], size: float) -> list[Step]:
+    steps: list[Step] = []
+    since = 0.0
+    for part, (name, colour) in _LOOK.items():
+        until = since + row[f"{part}_seconds"] / size
+        label = _figure(row, f"{part}_seconds", f" · {wording.share(row[f'{part}_share'])}")
+        steps.append(Step(name, where.get(part, ""), since, until, label, colour))
+        since = until
+    whole = row["mean_seconds"] / size
+    return [
+        *steps,
+        Step(
+            "End to end",
+            "from trigger to outcome",
+            0,
+            whole,
+            _figure(row, "mean_seconds"),
+            theme.INK,
+        ),
+    ]
+
+
+def _figure(row: Mapping[str, Any], column: str, share: str = "") -> str:
+    """Say a duration and its share, and in brackets how much of it was business time."""
+    figure = wording.duration(row[column], short=True) + share
+    counted = row.get(f"business_{column}")
+    if counted is None:
+        return figure
+    return f"{figure} ({wording.business(counted, short=True)} of business time)"
+
+
+def _where(tables: Mapping[str, pl.DataFrame], cases: int) -> dict[str, str]:
+    """Say where most of a part lies."""
+    found = {"customer": "until the customer acts"}
+    departments, handoffs = tables["departments"], tables["handoffs"]
+    for part in ("service", "inside"):
+        column = f"{part}_seconds"
+        known = departments.filter(pl.col("department").is_not_null(), pl.col(column) > 0)
+        for row in known.top_k(1, by=column).iter_rows(named=True):
+            found[part] = _place(row["department"], row[column] / cases)
+    for row in handoffs.head(1).iter_rows(named=True):
+        pair = f"{row['department']} → {row['next_department']}"
+        found["handoff"] = _place(pair, row["total_seconds"] / cases)
+    return found
+
+
+def _place(name: str, mean: float) -> str:
+    said = f": {wording.duration(mean, short=True)}"
+    room = NAME_WIDTH - text.width(f"most in {said}", NAME_SIZE)
+    return f"most in {text.shorten(text.clean(name), room, NAME_SIZE)}{said}"
+
+
+def _drawn(steps: Sequence[Step], axis: str) -> "alt.LayerChart | alt.FacetChart":
+    import altair as alt
+
+    rows = [{"rank": rank, **vars(step)} for rank, step in enumerate(steps)]
+    names = [[step.name, step.where] for step in steps]
+    y = alt.Axis(
+        labelExpr=f"{json.dumps(names)}[datum.value]",
+        labelBaseline="middle",
+        labelLineHeight=14,
+        labelOffset=-7.0,
+        labelPadding=8,
+        ticks=False,
+        domain=False,
+    )
+    base = alt.Chart(alt.Data(values=rows)).encode(
+        y=alt.Y("rank:O", title=None, axis=y),
+        tooltip=[
+            alt.Tooltip("name:N", title="Part"),
+            alt.Tooltip("label:N", title="Mean"),
+            alt.Tooltip("where:N", title="Where"),
+        ],
+    )
+    whole = steps[-1].until
+    widest = max(text.width(step.label, NAME_SIZE) for step in steps)
+    room = whole * (1 + (widest + 20) / (WIDTH - NAME_WIDTH - widest))
+    x = alt.X(
+        "since:Q",
+        title=axis,
+        scale=alt.Scale(domain=[0, room], nice=False),
+        axis=alt.Axis(tickCount=5, domain=False),
+    )
+    bars = base.mark_bar(height=_HIGH * 0.5).encode(
+        x=x, x2="until:Q", color=alt.Color("colour:N", scale=None)
+    )
+    figures = base.mark_text(align="left", dx=6).encode(x="until:Q", text="label:N")
+    return alt.layer(bars, figures)
