@@ -1,13 +1,17 @@
 """Parquet (a file or a folder of files) and Arrow (IPC, Feather)."""
 
 import hashlib
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TypeVar
 
 import polars as pl
 
 from procmine.errors import InputError
 from procmine.io.detect import damaged, sha256
 from procmine.io.raw import Raw, numbered
+
+T = TypeVar("T")
 
 
 def read_parquet(path: Path) -> Raw:
@@ -26,12 +30,31 @@ def read_folder(path: Path) -> Raw:
         raise InputError(
             f"'{path.name}' is a folder without Parquet files.", "Give a file, or several files."
         )
-    hive = any("=" in part for part in files[0].relative_to(path).parts[:-1])
-    frame = pl.scan_parquet(
-        files, hive_partitioning=hive, missing_columns="insert", extra_columns="ignore", glob=False
-    )
+    folders = [part.partition("=") for f in files for part in f.relative_to(path).parts[:-1]]
+    keys = dict.fromkeys(key for key, sign, _ in folders if sign)
+    frame, padded = _scanned(files, keys), {key for key, _, text in folders if _is_padded(text)}
+    if padded:
+        types = _described(path, frame, pl.LazyFrame.collect_schema)
+        frame = _scanned(files, {k: pl.String() if k in padded else types[k] for k in keys})
     digest = hashlib.sha256("".join(map(sha256, files)).encode()).hexdigest()
     return _raw(path, "parquet", frame, digest)
+
+
+def _scanned(files: list[Path], keys: Mapping[str, pl.DataType | None]) -> pl.LazyFrame:
+    """Scan files together; the types of the folders' keys are found out where none is given."""
+    return pl.scan_parquet(
+        files,
+        hive_partitioning=bool(keys),
+        hive_schema={k: t for k, t in keys.items() if t is not None} or None,
+        missing_columns="insert",
+        extra_columns="ignore",
+        glob=False,
+    )
+
+
+def _is_padded(text: str) -> bool:
+    """Whether a number begins with zeros: `007` is a name, and isn't 7."""
+    return text.isdecimal() and text != str(int(text))
 
 
 def read_arrow(path: Path) -> Raw:
@@ -50,8 +73,14 @@ def read_arrow_stream(path: Path) -> Raw:
 
 def _raw(path: Path, kind: str, frame: pl.LazyFrame, digest: str) -> Raw:
     """Number and count the rows, if the file's own description can be read."""
+    count = frame.select(pl.len())
+    rows = _described(path, count, lambda frame: frame.collect(engine="streaming").item())
+    return Raw(path.name, kind, numbered(frame), rows, digest)
+
+
+def _described(path: Path, frame: pl.LazyFrame, asked: Callable[[pl.LazyFrame], T]) -> T:
+    """Ask for what stands in the files' own description."""
     try:
-        rows = frame.select(pl.len()).collect(engine="streaming").item()
+        return asked(frame)
     except (pl.exceptions.PolarsError, OSError):
         raise damaged(path, "its own description can't be read") from None
-    return Raw(path.name, kind, numbered(frame), rows, digest)

@@ -64,7 +64,35 @@ def test_without_deltalake_the_error_names_the_extra(tmp_path, monkeypatch):
         pm.read(tmp_path / "orders")
 
 
+def parquet_folders(table, folder, keys):
+    target = pl.PartitionBy(folder, key=keys, include_key=False)
+    table.lazy().sink_parquet(target, mkdir=True)
+
+
+def delta_folders(table, folder, keys):
+    table.write_delta(folder, delta_write_options={"partition_by": keys})
+
+
 def test_the_folders_of_partitioned_parquet_are_columns(tmp_path):
-    target = pl.PartitionBy(tmp_path / "orders", key="team", include_key=False)
-    EVENTS.lazy().sink_parquet(target, mkdir=True)
+    parquet_folders(EVENTS, tmp_path / "orders", ["team"])
     assert figures(pm.read(tmp_path / "orders")) == FIGURES
+
+
+def test_a_folder_named_by_a_number_with_zeros_in_front_keeps_them(tmp_path):
+    table = EVENTS.with_columns(case=pl.Series(["007", "007", "12"]), day=pl.Series([3, 3, 4]))
+    parquet_folders(table, tmp_path / "orders", ["day", "case"])
+    events = pm.read(tmp_path / "orders").events.sort("timestamp").collect()
+    assert events["case_id"].to_list() == ["007", "007", "12"]
+    assert events["day"].to_list() == [3, 3, 4]
+
+
+@pytest.mark.parametrize("write", [parquet_folders, delta_folders])
+def test_folders_within_folders_keep_dates_hard_names_and_missing_keys(tmp_path, write):
+    table = EVENTS.with_columns(
+        day=pl.col("time").str.slice(0, 10).str.to_date(),
+        team=pl.Series(["Field/work ü=1", None, "Sales"]),
+    )
+    write(table, tmp_path / "orders", ["day", "team"])
+    events = pm.read(tmp_path / "orders").events.sort("timestamp").collect()
+    assert events["day"].equals(table["day"])
+    assert events["department"].to_list() == table["team"].to_list()
