@@ -121,14 +121,14 @@ def _ingested(source: Any, meta: Metadata, options: Mapping[str, Any]) -> Ingest
         raw = ingest(source, **(dict[str, Any](meta.roles) | settings))
     except ColumnError:
         how = Flattening(options.get("case_object"), options.get("depth", 0))
-        raw = ingest(source, **(_roles_in(source, meta, how) | settings))
+        raw = ingest(source, **(_roles_in(source, meta, how, options.get("query")) | settings))
     behind = int(meta.quality.get("rows_read", 0))
     return replace(raw, accepted=raw.accepted.with_columns(pl.col(ORDER) + behind))
 
 
-def _roles_in(source: Any, meta: Metadata, how: Flattening) -> dict[str, Any]:
+def _roles_in(source: Any, meta: Metadata, how: Flattening, query: str | None) -> dict[str, Any]:
     """Return the log's roles whose columns the source has."""
-    columns = Sources(open_sources(source, lambda _: True, how)).columns
+    columns = Sources(open_sources(source, lambda _: True, how, query=query)).columns
     return {role: column for role, column in meta.roles.items() if column in columns}
 
 

@@ -73,6 +73,10 @@ class Settings:
                 "Object-centric logs aren't read on Spark.",
                 "Prepare them with --engine polars: the log is the same.",
             )
+        if "query" in said:
+            raise UnavailableError(
+                "Spark doesn't read databases here.", "Prepare with --engine polars."
+            )
         roles = {r.name: said.pop(r.name) for r in ROLES if r.name in said}
         return cls(roles, **said)
 

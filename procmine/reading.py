@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import narwhals as nw
 import polars as pl
@@ -22,7 +22,7 @@ from procmine.quality import count_irregularities
 from procmine.schema import ACTIVITY
 
 Source = str | Path | Sequence[str | Path] | pl.DataFrame | pl.LazyFrame | Any
-"""A path, several paths, or a table of Polars, pandas or Arrow."""
+"""A path, several paths, a table of Polars, pandas or Arrow, or the URL of a database."""
 
 
 _BYTES_AN_EVENT: Final = 1_000
@@ -48,6 +48,7 @@ def read(
     case_object: str | None = None,
     depth: int = 0,
     timezone: str | None = None,
+    query: str | None = None,
     null_values: Sequence[str] = (),
     day_first: bool | None = None,
     tolerance: float = 0.05,
@@ -61,7 +62,9 @@ def read(
 
     Args:
         source: A path (CSV, TSV, Parquet, Arrow, XES, Excel, JSON lines; `.gz` too; OCEL 2.0 as
-            JSON, XML or SQLite), several paths, a Polars, pandas or Arrow table, or a prepared log.
+            JSON, XML or SQLite), several paths, a Polars, pandas or Arrow table, a prepared log, or
+            a database: its URL (`postgresql://…`, `sqlite:///orders.db`; `${NAME}` is taken from
+            the environment).
         case_id: The column that holds the case; found by its name where it isn't given, and so
             are all other columns.
         activity: The column that says what happened.
@@ -82,6 +85,7 @@ def read(
         depth: How many references between objects may lie between an event and its case: from a
             customer to an order is 1, from the order to an item 2.
         timezone: The zone of times that name none, and the one shown to people.
+        query: What a database is asked, a SELECT.
         null_values: Texts that stand for a missing value, `["UNKNOWN"]`.
         day_first: Whether 03/04/2012 is the third of April.
         tolerance: The share of events that may be set aside, 0 to 1.
@@ -128,13 +132,13 @@ def read(
     if is_spark(source):
         settings = {**roles, "timezone": timezone, "null_values": null_values, "name": name}
         settings |= {"day_first": day_first, "tolerance": tolerance, "outcomes": outcomes}
-        settings |= {"case_object": case_object}
+        settings |= {"case_object": case_object, "query": query}
         log = read_spark(source, Settings.of(settings))
         return scan(log.write(into)) or log if into else log
     known = _prepared_before(source)
     if known is not None:
         chosen = {**roles, "timezone": timezone, "null_values": null_values or None}
-        chosen["case_object"] = case_object
+        chosen |= {"case_object": case_object, "query": query}
         _refuse({**chosen, "day_first": day_first})
         log = replace(known, meta=replace(known.meta, name=name)) if name else known
         log = closing(log, outcomes) if outcomes else log
@@ -152,11 +156,12 @@ def read(
         null_values=null_values,
         day_first=day_first,
         tolerance=tolerance,
+        query=query,
         held=held,
     )
     if outcomes:
         one_of(nw.from_native(raw.accepted), ACTIVITY, list(outcomes))
-    meta = metadata(raw, name or _name(source), outcomes)
+    meta = metadata(raw, name or _name(raw), outcomes)
     meta = replace(meta, null_values=tuple(null_values), day_first=day_first)
     if into is None:
         return _prepare(raw, meta)
@@ -180,14 +185,9 @@ def _refuse(given: Mapping[str, object]) -> None:
         )
 
 
-def _name(source: Source) -> str:
-    if isinstance(source, str | Path):
-        return Path(source).name
-    if isinstance(source, list | tuple):
-        paths = cast("Sequence[str | Path]", source)
-        rest = len(paths) - 1
-        return Path(paths[0]).name + (f" and {rest} more" if rest else "")
-    return "table"
+def _name(raw: Ingested) -> str:
+    first, rest = raw.sources[0].name, len(raw.sources) - 1
+    return first + (f" and {rest} more" if rest else "")
 
 
 def metadata(raw: Ingested, name: str, outcomes: Sequence[str] = ()) -> Metadata:

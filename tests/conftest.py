@@ -8,6 +8,8 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+from tests.postgres import programs, server
+
 hypothesis.settings.register_profile("quick", max_examples=30, deadline=None)
 hypothesis.settings.register_profile("ci", max_examples=30, deadline=None, derandomize=True)
 hypothesis.settings.register_profile("long", max_examples=1000, deadline=None)
@@ -62,3 +64,11 @@ def spark():
     started.conf.set("spark.sql.shuffle.partitions", "2")
     yield started
     started.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """A real PostgreSQL with an empty database `orders`, see `tests.postgres.Server`."""
+    needed("PostgreSQL's server", there=programs() is not None)
+    with server() as started:
+        yield started

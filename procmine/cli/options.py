@@ -9,14 +9,26 @@ from typing import Annotated, Any
 import typer
 
 from procmine.cli.progress import working
+from procmine.errors import InputError
 from procmine.eventlog import EventLog
+from procmine.io.url import is_url
 from procmine.reading import read
 
 _COLUMNS = "Which column is what"
 _VALUES = "How to read it"
 
 LOG_HELP = "A prepared log, or raw files of any format."
-LogPath = Annotated[list[Path], typer.Argument(metavar="LOG", help=LOG_HELP)]
+LogPath = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="LOG",
+        help="A prepared log, raw files of any format, or with --query a database: "
+        "postgresql://user@host/name, sqlite:///name.db.",
+    ),
+]
+
+Place = Path | str
+"""Where events are: a path, or the URL of a database."""
 
 
 def _column(name: str, says: str) -> inspect.Parameter:
@@ -71,6 +83,16 @@ READING = (
                 "how many references between objects may lie between an event and its journey: "
                 "customer to order is 1, on to item 2",
                 metavar="N",
+            ),
+        ],
+        None,
+    ),
+    _keyword(
+        "query",
+        Annotated[
+            str | None,
+            _value(
+                "--query", "what a database is asked: SELECT …, or @FILE with it", metavar="SQL"
             ),
         ],
         None,
@@ -154,7 +176,7 @@ def reads_a_log(command: Callable[..., None]) -> Callable[..., None]:
     """
 
     def opened(
-        paths: list[Path], settings: dict[str, Any], *, sample: int | None, **own: Any
+        paths: list[Place], settings: dict[str, Any], *, sample: int | None, **own: Any
     ) -> None:
         log = open_log(paths, settings)
         command(drawn_from(log, sample) if sample else log, **own)
@@ -173,9 +195,12 @@ def reads(command: Callable[..., None], own: list[inspect.Parameter]) -> Callabl
     reading = {p.name for p in READING}
 
     @wraps(command)
-    def run(*, paths: list[Path], **given: Any) -> None:
+    def run(*, paths: list[str], **given: Any) -> None:
         settings = {k: v for k, v in given.items() if k in reading and v is not None}
-        command(paths, settings, **{k: v for k, v in given.items() if k not in reading})
+        if "query" in settings:
+            settings["query"] = _statement(settings["query"])
+        places = [p if is_url(p) else Path(p) for p in paths]
+        command(places, settings, **{k: v for k, v in given.items() if k not in reading})
 
     paths = _keyword("paths", LogPath, inspect.Parameter.empty)
     return signed(run, [paths, *own, *READING])
@@ -189,9 +214,21 @@ def signed(
     return command
 
 
-def open_log(paths: list[Path], settings: dict[str, Any]) -> EventLog:
+def _statement(query: str) -> str:
+    """Return a query as it stands, or from the file that stands for it."""
+    if not query.startswith("@"):
+        return query
+    file = Path(query[1:])
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError):
+        raise InputError(f"The query can't be read from '{file.name}'.", "Check it.") from None
+
+
+def open_log(paths: list[Place], settings: dict[str, Any]) -> EventLog:
     """Read the log and say on standard error what was recognised and what was set aside."""
-    with working(f"Reading {paths[0].name}"):
+    first = paths[0]
+    with working(f"Reading {first.name if isinstance(first, Path) else 'the database'}"):
         log = read(source_of(paths), **settings)
     say(log)
     return log
@@ -208,9 +245,22 @@ def drawn_from(log: EventLog, customers: int) -> EventLog:
     return drawn
 
 
-def source_of(paths: list[Path]) -> Path | list[Path]:
+def source_of(paths: list[Place]) -> Place | list[Place]:
     """Return what `procmine.read` takes for the paths on the command line."""
     return paths[0] if len(paths) == 1 else paths
+
+
+def only_files(paths: list[Place]) -> list[Path]:
+    """Return the paths, where a database won't do.
+
+    Raises:
+        InputError: One is a database.
+    """
+    if any(isinstance(path, str) for path in paths):
+        raise InputError(
+            "A database can't stand here.", "Prepare a log from it first: procmine prepare."
+        )
+    return [Path(path) for path in paths]
 
 
 def say(log: EventLog) -> None:

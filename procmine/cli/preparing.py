@@ -11,7 +11,7 @@ import typer
 
 from procmine.appending import append as append_to
 from procmine.cli.making import PANEL, Output
-from procmine.cli.options import reads, say, source_of
+from procmine.cli.options import Place, only_files, reads, say, source_of
 from procmine.cli.progress import working
 from procmine.errors import InputError, OptionError
 from procmine.eventlog import EventLog
@@ -43,7 +43,7 @@ def register(app: typer.Typer) -> None:
 
 
 def prepare(
-    paths: list[Path],
+    paths: list[Place],
     settings: dict[str, Any],
     *,
     output: Output,
@@ -65,17 +65,19 @@ def prepare(
     check_set_aside(set_aside)
     with working(f"Preparing {output.name}") as tell:
         if engine is Engine.SPARK:
-            log = prepare_with_spark(paths, output, Settings.of(settings), master=master)
+            log = prepare_with_spark(
+                only_files(paths), output, Settings.of(settings), master=master
+            )
         else:
             log = read(source_of(paths), **settings, into=output, memory=memory, progress=tell)
     say(log)
     _account(log, set_aside)
 
 
-def append(paths: list[Path], settings: dict[str, Any], *, set_aside: SetAside = None) -> None:
+def append(paths: list[Place], settings: dict[str, Any], *, set_aside: SetAside = None) -> None:
     """Add events, late ones too, to a prepared log: `procmine append LOG NEW…`."""
     check_set_aside(set_aside)
-    log_path, *new = paths
+    log_path, new = only_files(paths[:1])[0], paths[1:]
     if not new:
         raise OptionError("There is nothing to add.", "Write: procmine append LOG NEW…")
     with working(f"Adding to {log_path.name}"):

@@ -39,12 +39,13 @@ def ingest(
     null_values: Sequence[str] = (),
     day_first: bool | None = None,
     tolerance: float = 0.05,
+    query: str | None = None,
     held: int = HELD,
 ) -> Ingested:
-    """Read events from files or a table and check them.
+    """Read events from files, a table or a database and check them.
 
     Args:
-        source: A path, several paths, or a Polars, pandas or Arrow table.
+        source: A path, several paths, a Polars, pandas or Arrow table, or the URL of a database.
         case_id: The column of the case. This and the other roles are recognised by the names that
             other tools use where they aren't given.
         activity: The column that says what happened.
@@ -66,6 +67,7 @@ def ingest(
             activity is one of them is set aside.
         day_first: Whether 03/04/2012 is the third of April.
         tolerance: The share of events that may be set aside, 0 to 1.
+        query: What a database is asked.
         held: How many events may be held in memory; more stay a query on the source.
 
     Returns:
@@ -98,7 +100,8 @@ def ingest(
     }  # fmt: skip
     zone = known_zone(timezone) if timezone is not None else "UTC"
     how = Flattening(case_object, depth)
-    sources = Sources(open_sources(source, lambda columns: _is_log(columns, given), how), held)
+    raws = open_sources(source, lambda columns: _is_log(columns, given), how, query=query)
+    sources = Sources(raws, held)
     with _named(sources.name):
         first = first_plan(
             sources,

@@ -82,6 +82,11 @@ def _unpacked_head(path: Path) -> bytes:
         raise damaged(path, "its gzip packing is broken") from None
 
 
+def is_sqlite(path: Path) -> bool:
+    """Whether a path is an SQLite database."""
+    return path.is_file() and _head(path).startswith(_SQLITE)
+
+
 def _by_magic(path: Path, head: bytes) -> Format | None:
     if head.startswith(b"PK\x03\x04"):
         return _by_zip(path)

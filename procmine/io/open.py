@@ -6,6 +6,7 @@ from typing import Any, Final, NamedTuple
 
 from procmine.errors import InputError, OptionError, nearest
 from procmine.io.csv import read_csv
+from procmine.io.database import open_database
 from procmine.io.delta import is_delta, read_delta
 from procmine.io.detect import OCEL_FORMATS, Format, detect
 from procmine.io.excel import read_excel
@@ -14,6 +15,7 @@ from procmine.io.ocel import read_ocel
 from procmine.io.parquet import read_arrow, read_arrow_stream, read_folder, read_parquet
 from procmine.io.raw import Raw
 from procmine.io.table import read_table
+from procmine.io.url import is_url
 from procmine.io.xes import read_xes
 
 _UNPACKING: Final = {"csv": read_csv, "xes": read_xes, "jsonl": read_jsonl}
@@ -33,20 +35,28 @@ class Flattening(NamedTuple):
 
 
 def open_sources(
-    source: Any, wanted: Callable[[Sequence[str]], bool], flattening: Flattening | None = None
+    source: Any,
+    wanted: Callable[[Sequence[str]], bool],
+    flattening: Flattening | None = None,
+    *,
+    query: str | None = None,
 ) -> list[Raw]:
-    """Open a path, several paths or a table.
+    """Open a path, several paths, a table or a database.
 
     Args:
         source: Where the events are.
         wanted: Whether columns of these names make an event log, to choose between sheets.
         flattening: How object-centric logs become journeys.
+        query: What a database is asked.
 
     Raises:
         InputError: Something isn't there or can't be read.
         OptionError: An object-centric log has no objects of the type, or others have none at all.
     """
     how = flattening or Flattening()
+    if query is not None or is_url(source):
+        _check_unchosen("A database", how)
+        return [open_database(source, query)]
     if isinstance(source, str | Path):
         return [_open(Path(source), wanted, how)]
     if not isinstance(source, list | tuple):
