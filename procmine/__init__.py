@@ -8,7 +8,16 @@ Read a log, ask it, look at the answer:
     pm.handoffs(log)
 """
 
-from procmine.analyses import cycle_time, handoffs, ledger, overview, process_map, rework, variants
+from procmine.analyses import (
+    cycle_time,
+    handoffs,
+    journeys,
+    ledger,
+    overview,
+    process_map,
+    rework,
+    variants,
+)
 from procmine.appending import append
 from procmine.errors import (
     ColumnError,
@@ -21,7 +30,7 @@ from procmine.errors import (
     UnavailableError,
 )
 from procmine.eventlog import EventLog
-from procmine.reading import read
+from procmine.reading import read, read_sources
 from procmine.registry import analysis
 from procmine.result import Result
 
@@ -42,10 +51,12 @@ __all__ = [
     "append",
     "cycle_time",
     "handoffs",
+    "journeys",
     "ledger",
     "overview",
     "process_map",
     "read",
+    "read_sources",
     "rework",
     "variants",
 ]

@@ -81,6 +81,11 @@ def _open(place: Path) -> Stored:
             "Events can't be added to a log that was ordered by a column of its own.",
             "Prepare all sources at once.",
         )
+    if stored.meta.journeys:
+        raise OptionError(
+            f"'{place.name}' holds journeys from several sources: new events may join customers.",
+            "Prepare it again from its mapping, new events included.",
+        )
     if stored.meta.selection or stored.meta.sample:
         raise OptionError(
             f"'{place.name}' is a part of a log, so events can't be added to it.",

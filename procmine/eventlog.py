@@ -27,8 +27,7 @@ from procmine.filters import (
     within,
 )
 from procmine.metadata import Metadata
-from procmine.prepare.buckets import MEMORY, check_disk, plan, prepare_parts, silent
-from procmine.prepare.polars import prepare_frame
+from procmine.prepare.buckets import MEMORY, Recipe, check_disk, plan, prepare_parts, silent
 from procmine.prepare.spark import is_spark, prepare_spark, write_parts
 from procmine.sampling import draw
 from procmine.sampling import said as said_of_sample
@@ -42,7 +41,11 @@ from procmine.schema import (
     ELAPSED,
     EVENT_NUMBER,
     HANDOFF_NUMBER,
+    JOURNEY_STATE,
+    JOURNEY_TYPE,
     NEXT_ACTIVITY,
+    OPEN,
+    OUTSIDE,
     SAMPLE_GROUP,
     SEGMENT,
     TIMESTAMP,
@@ -108,13 +111,12 @@ class EventLog:
         """One row a case, lazily.
 
         Columns: `case_id, start, end, duration_seconds, events, departments, handoffs, variant,
-        is_open, outcome`, and what belongs to the whole journey: customer, segment, channel and
-        the source's `case:` columns. `is_open` is null where nobody said which activities close
-        a case (`outcomes`).
+        is_open, outcome`, and what belongs to the whole journey: customer, segment, channel, the
+        journey's type and state, and the source's `case:` columns. `is_open` is null where nobody
+        said which activities close a case (`outcomes`).
         """
-        own = [
-            c for c in self.columns if c in {CUSTOMER, SEGMENT, CHANNEL} or c.startswith("case:")
-        ]
+        journey = {CUSTOMER, SEGMENT, CHANNEL, JOURNEY_TYPE, JOURNEY_STATE}
+        own = [c for c in self.columns if c in journey or c.startswith("case:")]
         last = self.table.filter(nw.col(NEXT_ACTIVITY).is_null()).select(
             nw.col(CASE),
             nw.col(CASE_START).alias("start"),
@@ -141,7 +143,13 @@ class EventLog:
         return nw.to_native(last.join(crossed, on=CASE, how="left"))
 
     def is_open(self) -> nw.Expr:
-        """Say of a case's last event whether the case is still open; null where nobody knows."""
+        """Say of a case's last event whether the case is still open; null where nobody knows.
+
+        A journey that was abandoned isn't open; what belongs to no journey is unknown.
+        """
+        if JOURNEY_STATE in self.columns:
+            state = nw.col(JOURNEY_STATE).cast(nw.String)
+            return nw.when(state != OUTSIDE).then(state == OPEN)
         if not self.meta.outcomes:
             return nw.lit(None, nw.Boolean)
         return ~nw.col(ACTIVITY).cast(nw.String).is_in(list(self.meta.outcomes))
@@ -155,6 +163,46 @@ class EventLog:
         row = collect(self.table.select(nw.len().alias("events"), ends.sum().alias("cases")))
         events, cases = row.row(0)
         return events, cases or 0
+
+    @cached_property
+    def states(self) -> dict[str, tuple[int, int]]:
+        """How many events and cases there are in each state of a journey; empty where unknown."""
+        if JOURNEY_STATE not in self.columns:
+            return {}
+        ends = nw.col(NEXT_ACTIVITY).is_null().cast(nw.Int64)
+        counted = collect(
+            self.table.group_by(nw.col(JOURNEY_STATE).cast(nw.String)).agg(
+                nw.len().alias("events"), ends.sum().alias("cases")
+            )
+        )
+        return {
+            state: (events, cases)
+            for state, events, cases in counted.sort(JOURNEY_STATE).iter_rows()
+        }
+
+    def inside(self) -> "EventLog":
+        """Leave out what belongs to no journey, unless there is nothing else.
+
+        Example:
+            >>> import procmine as pm
+            >>> table = pl.DataFrame(
+            ...     {
+            ...         "case": ["1", "2"],
+            ...         "activity": ["ask", "pass by"],
+            ...         "time": ["2026-01-05T09:00Z"] * 2,
+            ...         "journey_state": ["open", "outside"],
+            ...     }
+            ... )
+            >>> pm.read(table).inside().size
+            (1, 1)
+        """
+        if OUTSIDE not in self.states or len(self.states) == 1:
+            return self
+        kept = nw.to_native(self.table.filter(nw.col(JOURNEY_STATE).cast(nw.String) != OUTSIDE))
+        events, cases = (
+            sum(n) for n in zip(*(v for k, v in self.states.items() if k != OUTSIDE), strict=True)
+        )
+        return replace(self, events=kept, meta=replace(self.meta, events=events, cases=cases))
 
     def summary(self) -> dict[str, Any]:
         """Say of what log a figure is: name, events, cases, time zone, selection."""
@@ -358,21 +406,31 @@ def _write_folder(events: Any, target: Path, meta: Metadata) -> None:
         shutil.rmtree(beside, ignore_errors=True)
 
 
-def prepared(accepted: pl.LazyFrame, events: int, meta: Metadata) -> EventLog:
+def prepared(
+    accepted: pl.LazyFrame, events: int, meta: Metadata, recipe: Recipe | None = None
+) -> EventLog:
     """Prepare events and hold them, in memory or in a temporary folder.
 
     Args:
         accepted: The canonical columns.
         events: How many rows there are at most.
         meta: What the log says about itself.
+        recipe: What is done in each bucket; cases are prepared if not given.
     """
+    how = recipe or Recipe()
     if events <= IN_MEMORY:
-        return EventLog(prepare_frame(accepted.collect(engine="streaming")).lazy(), meta)
+        return EventLog(how.prepare(accepted.collect(engine="streaming")).lazy(), meta)
     storage = Storage()
     chosen = plan(accepted, events, MEMORY)
     check_disk(chosen, storage.path)
     prepare_parts(
-        accepted, chosen, storage.path, fingerprint="", metadata=meta.to_json(), progress=silent
+        accepted,
+        chosen,
+        storage.path,
+        fingerprint="",
+        metadata=meta.to_json(),
+        progress=silent,
+        recipe=how,
     )
     parts = sorted((storage.path / "log").glob("part-*.parquet"))
     return EventLog(pl.scan_parquet(parts), meta, storage)

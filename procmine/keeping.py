@@ -11,20 +11,20 @@ from typing import Final
 from filelock import FileLock, Timeout
 
 from procmine.errors import InputError, OptionError, UnavailableError
-from procmine.eventlog import EventLog
+from procmine.eventlog import EventLog, prepared
 from procmine.ingest import Ingested
 from procmine.metadata import Metadata
 from procmine.prepare.buckets import (
     MEMORY,
     Plan,
     Progress,
+    Recipe,
     check_disk,
     fingerprint_of,
     plan,
     prepare_parts,
     silent,
 )
-from procmine.prepare.polars import prepare_frame
 from procmine.quality import count_irregularities
 from procmine.schema import NEXT_ACTIVITY
 from procmine.storage import find, is_log, write_file, write_manifest
@@ -40,6 +40,7 @@ def keep(
     *,
     memory: int = MEMORY,
     progress: Progress = silent,
+    recipe: Recipe | None = None,
 ) -> EventLog:
     """Prepare events into a log on disk: one file, or a folder of parts where memory asks for it.
 
@@ -52,6 +53,7 @@ def keep(
         target: Where it goes; the name ends in `.parquet`.
         memory: What preparing may use, in bytes.
         progress: Told (steps done, steps in all).
+        recipe: What is done in each bucket; cases are prepared if not given.
 
     Raises:
         OptionError: The name ends otherwise.
@@ -63,13 +65,28 @@ def keep(
         _recover(target, work / _OLD)
         chosen = plan(raw.accepted, raw.quality.accepted, memory)
         check_disk(chosen, target.parent)
-        job = _Job(raw, meta, work, chosen, progress)
+        job = _Job(raw, meta, work, chosen, progress, recipe or Recipe())
         swap(target, _one_file(job) if chosen.buckets == 1 else _parts(job))
         shutil.rmtree(work, ignore_errors=True)
     stored = find(target)
     if stored is None:
         raise InputError(f"'{target.name}' is gone again.", "See what else writes there.")
     return EventLog(stored.scan(), stored.meta, set_aside=raw.set_aside)
+
+
+def hold(raw: Ingested, meta: Metadata, recipe: Recipe | None = None) -> EventLog:
+    """Prepare events that nobody keeps: in memory, or in a temporary folder where they don't fit.
+
+    Args:
+        raw: The events that were read.
+        meta: What the log says about itself.
+        recipe: What is done in each bucket; cases are prepared if not given.
+    """
+    log = prepared(raw.accepted, raw.quality.accepted, meta, recipe)
+    quality = {**meta.quality, **count_irregularities(log.events)}
+    events, cases = log.size
+    complete = replace(meta, quality=quality, events=events, cases=cases)
+    return replace(log, meta=complete, set_aside=raw.set_aside)
 
 
 @contextmanager
@@ -156,12 +173,13 @@ class _Job:
     work: Path
     plan: Plan
     progress: Progress
+    recipe: Recipe
 
 
 def _one_file(job: _Job) -> Path:
     """Prepare in memory."""
     job.progress(0, 1)
-    events = prepare_frame(job.raw.accepted.collect(engine="streaming"))
+    events = job.recipe.prepare(job.raw.accepted.collect(engine="streaming"))
     counts = count_irregularities(events.lazy())
     whole = replace(
         job.meta,
@@ -186,6 +204,7 @@ def _parts(job: _Job) -> Path:
         fingerprint=fingerprint_of(sums, text),
         metadata=text,
         progress=job.progress,
+        recipe=job.recipe,
     )
     events, cases = counts.pop("events"), counts.pop("cases")
     _check_whole(events, job)

@@ -49,6 +49,8 @@ class Metadata:
         outcomes: The activities that close a case; empty where nobody said.
         selection: The filters the log went through since it was prepared, as sentences.
         sample: What was drawn, where the log is a sample of a larger one.
+        journeys: The rules by which events became journeys; empty where a source said the cases.
+        identity: How customers were recovered over several sources; empty likewise.
         calendars: Reserved for working hours by department.
         version: Of this layout.
     """
@@ -70,6 +72,8 @@ class Metadata:
     outcomes: tuple[str, ...] = ()
     selection: tuple[str, ...] = ()
     sample: Sample | None = None
+    journeys: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    identity: Mapping[str, Any] = field(default_factory=dict[str, Any])
     calendars: Mapping[str, Any] = field(default_factory=dict[str, Any])
     version: int = VERSION
 

@@ -9,16 +9,16 @@ import narwhals as nw
 import polars as pl
 
 from procmine.errors import OptionError
-from procmine.eventlog import EventLog, prepared, scan
+from procmine.eventlog import EventLog, scan
 from procmine.filters import one_of
 from procmine.ingest import Ingested, ingest
 from procmine.ingest.sources import HELD
-from procmine.keeping import check_name, keep
+from procmine.journeys import read_sources
+from procmine.keeping import check_name, hold, keep
 from procmine.metadata import Metadata
 from procmine.on_spark import Settings, read_spark
 from procmine.prepare.buckets import Progress, parse_memory, silent
 from procmine.prepare.spark import is_spark
-from procmine.quality import count_irregularities
 from procmine.schema import ACTIVITY
 
 Source = str | Path | Sequence[str | Path] | pl.DataFrame | pl.LazyFrame | Any
@@ -62,9 +62,9 @@ def read(
 
     Args:
         source: A path (CSV, TSV, Parquet, Arrow, XES, Excel, JSON lines; `.gz` too; OCEL 2.0 as
-            JSON, XML or SQLite), several paths, a Polars, pandas or Arrow table, a prepared log, or
-            a database: its URL (`postgresql://…`, `sqlite:///orders.db`; `${NAME}` is taken from
-            the environment).
+            JSON, XML or SQLite), several paths, a Polars, pandas or Arrow table, a prepared log,
+            a mapping of several sources (`.toml`; see `read_sources`), or a database: its URL
+            (`postgresql://…`, `sqlite:///orders.db`; `${NAME}` is taken from the environment).
         case_id: The column that holds the case; found by its name where it isn't given, and so
             are all other columns.
         activity: The column that says what happened.
@@ -129,6 +129,14 @@ def read(
         "by_customer": by_customer,
         "order": order,
     }
+    mapping = _mapping(source)
+    if mapping is not None:
+        said = {**roles, "timezone": timezone, "null_values": null_values or None}
+        said |= {"day_first": day_first, "outcomes": outcomes or None, "case_object": case_object}
+        said["query"] = query
+        _refuse_beside_mapping(said)
+        mapped = read_sources(mapping, into=into, memory=memory, progress=progress)
+        return replace(mapped, meta=replace(mapped.meta, name=name)) if name else mapped
     if is_spark(source):
         settings = {**roles, "timezone": timezone, "null_values": null_values, "name": name}
         settings |= {"day_first": day_first, "tolerance": tolerance, "outcomes": outcomes}
@@ -157,6 +165,7 @@ def read(
         day_first=day_first,
         tolerance=tolerance,
         query=query,
+        attributes=(),
         held=held,
     )
     if outcomes:
@@ -164,7 +173,7 @@ def read(
     meta = metadata(raw, name or _name(raw), outcomes)
     meta = replace(meta, null_values=tuple(null_values), day_first=day_first)
     if into is None:
-        return _prepare(raw, meta)
+        return hold(raw, meta)
     return keep(raw, meta, Path(into), memory=limit, progress=progress)
 
 
@@ -173,6 +182,23 @@ def _prepared_before(source: Source) -> EventLog | None:
         return None
     path = Path(source)
     return scan(path) if path.is_dir() or (path.suffix == ".parquet" and path.is_file()) else None
+
+
+def _mapping(source: Source) -> Path | None:
+    """Return the mapping of several sources that was given, if one was."""
+    if isinstance(source, str | Path) and Path(source).suffix.lower() == ".toml":
+        return Path(source)
+    return None
+
+
+def _refuse_beside_mapping(given: Mapping[str, object]) -> None:
+    """A mapping says how its sources are read."""
+    asked = [name for name, value in given.items() if value is not None]
+    if asked:
+        raise OptionError(
+            f"A mapping says how its sources are read, so {', '.join(asked)} can't be given.",
+            "Say it in the mapping, at the source it is about.",
+        )
 
 
 def _refuse(given: Mapping[str, object]) -> None:
@@ -203,15 +229,6 @@ def metadata(raw: Ingested, name: str, outcomes: Sequence[str] = ()) -> Metadata
         null_lookalikes=raw.null_lookalikes,
         outcomes=tuple(outcomes),
     )
-
-
-def _prepare(raw: Ingested, meta: Metadata) -> EventLog:
-    """Prepare what was accepted, in memory or in a temporary folder."""
-    log = prepared(raw.accepted, raw.quality.accepted, meta)
-    quality = {**meta.quality, **count_irregularities(log.events)}
-    events, cases = log.size
-    complete = replace(meta, quality=quality, events=events, cases=cases)
-    return replace(log, meta=complete, set_aside=raw.set_aside)
 
 
 def closing(log: EventLog, outcomes: Sequence[str]) -> EventLog:

@@ -11,6 +11,7 @@ from procmine.errors import OptionError, nearest
 from procmine.eventlog import EventLog
 from procmine.intervals import estimated
 from procmine.io.ocel.account import said
+from procmine.journeys.caveats import caveats as of_journeys
 from procmine.result import Result
 
 Options = ParamSpec("Options")
@@ -43,6 +44,8 @@ def analysis(
 ) -> Callable[Concatenate[EventLog, Options], Result]:
     """Register an analysis, and write its name, options and log onto each of its results.
 
+    It is asked of journeys alone: events that belong to none are left out here, and that is said.
+
     Args:
         function: Takes a log and keyword-only options and returns a `Result`.
 
@@ -51,6 +54,24 @@ def analysis(
         >>> "handoffs" in registered()
         True
     """
+    return _registered(function, EventLog.inside)
+
+
+def analysis_of_all(
+    function: Callable[Concatenate[EventLog, Options], Result],
+) -> Callable[Concatenate[EventLog, Options], Result]:
+    """Register an analysis as `analysis` does, which is asked of events outside journeys as well.
+
+    Args:
+        function: Takes a log and keyword-only options and returns a `Result`.
+    """
+    return _registered(function, lambda log: log)
+
+
+def _registered(
+    function: Callable[Concatenate[EventLog, Options], Result],
+    part: Callable[[EventLog], EventLog],
+) -> Callable[Concatenate[EventLog, Options], Result]:
     signature = inspect.signature(function)
     name = function.__name__
 
@@ -59,9 +80,10 @@ def analysis(
         bound = signature.bind(log, *args, **kwargs)
         bound.apply_defaults()
         options = {k: v for k, v in bound.arguments.items() if k != "log"}
-        result = estimated(log, lambda part: function(part, *args, **kwargs))
-        caveats = (*result.caveats, *_flattened(log))
-        return replace(result, name=name, options=options, log=log.summary(), caveats=caveats)
+        asked = part(log)
+        result = estimated(asked, lambda group: function(group, *args, **kwargs))
+        caveats = (*result.caveats, *_flattened(log), *of_journeys(log))
+        return replace(result, name=name, options=options, log=asked.summary(), caveats=caveats)
 
     parameters = [p for p in signature.parameters.values() if p.kind is p.KEYWORD_ONLY]
     doc = inspect.getdoc(function) or ""

@@ -20,6 +20,17 @@ SOURCE: Final = "source"
 COST: Final = "cost"
 CUSTOMER_FACING: Final = "customer_facing"
 BY_CUSTOMER: Final = "by_customer"
+JOURNEY_TYPE: Final = "journey_type"
+JOURNEY_STATE: Final = "journey_state"
+
+CLOSED: Final = "closed"
+"""The state of a journey whose outcome came."""
+OPEN: Final = "open"
+"""The state of a journey that was still running at the log's end."""
+ABANDONED: Final = "abandoned"
+"""The state of a journey in which nothing happened for longer than the patience."""
+OUTSIDE: Final = "outside"
+"""The state of events that belong to no journey: a case of their own, never measured as one."""
 
 NEXT_ACTIVITY: Final = "next_activity"
 NEXT_DEPARTMENT: Final = "next_department"
@@ -142,10 +153,21 @@ ROLES: Final = (
     Role(COST, "number", ("cost", "costs", "cost:total")),
     Role(CUSTOMER_FACING, "truth", ("customer_facing",)),
     Role(BY_CUSTOMER, "truth", ("by_customer",)),
+    Role(JOURNEY_TYPE, "text", ("journey_type", "case:journey_type")),
+    Role(JOURNEY_STATE, "text", ("journey_state", "case:journey_state")),
 )  # fmt: skip
 """Every role, the required ones first."""
 
-DIMENSIONS: Final = (ACTIVITY, DEPARTMENT, RESOURCE, SEGMENT, CHANNEL, SOURCE)
+DIMENSIONS: Final = (
+    ACTIVITY,
+    DEPARTMENT,
+    RESOURCE,
+    SEGMENT,
+    CHANNEL,
+    SOURCE,
+    JOURNEY_TYPE,
+    JOURNEY_STATE,
+)
 """The text columns that repeat and are kept dictionary-encoded."""
 
 

@@ -1,5 +1,10 @@
 """Figures in a person's words: 3.2 days, 12 %, 1,204 journeys."""
 
+import re
+from typing import Final
+
+from procmine.errors import OptionError
+
 _YEAR = 365.25 * 86_400
 _UNITS = (
     (2 * _YEAR, _YEAR, "year", "y"),
@@ -41,6 +46,37 @@ def business(seconds: float | None, *, short: bool = False) -> str:
     if seconds is None or abs(seconds) < _UNITS[1][0]:
         return duration(seconds, short=short)
     return f"{number(seconds / 3600)} {'h' if short else 'hours'}"
+
+
+_LENGTHS: Final = {
+    "second": 1, "minute": 60, "hour": 3600, "day": 86_400, "week": 604_800,
+    "s": 1, "min": 60, "h": 3600, "d": 86_400, "w": 604_800,
+}  # fmt: skip
+_WRITTEN: Final = re.compile(r"(\d+(?:\.\d+)?)\s*([a-z]+)")
+
+
+def parse_duration(text: str) -> int:
+    """Read a length of time as a person writes it.
+
+    Args:
+        text: A number and a unit from seconds to weeks: `60 days`, `1.5 hours`, `20s`, `2 w`.
+
+    Returns:
+        Microseconds.
+
+    Raises:
+        OptionError: It can't be read.
+
+    Example:
+        >>> parse_duration("2 days") == parse_duration("48h") == 2 * 86_400 * 1_000_000
+        True
+    """
+    written = _WRITTEN.fullmatch(text.strip().lower())
+    unit = written[2] if written else ""
+    size = _LENGTHS.get(unit) or _LENGTHS.get(unit.removesuffix("s"))
+    if written is None or size is None:
+        raise OptionError(f"'{text}' isn't a length of time.", "Write it as 14 days or 36 hours.")
+    return round(float(written[1]) * size * 1_000_000)
 
 
 def number(value: float) -> str:

@@ -25,6 +25,8 @@ from procmine.schema import (
     CHANNEL,
     CUSTOMER,
     DEPARTMENT,
+    JOURNEY_STATE,
+    JOURNEY_TYPE,
     MADE,
     RESOURCE,
     SEGMENT,
@@ -190,7 +192,8 @@ def _values(log: EventLog) -> dict[str, tuple[str, ...]]:
     schema = log.table.collect_schema()
     never = {CASE, CUSTOMER, ACTIVITY, RESOURCE, *MADE}
     texts_of = [c for c, t in schema.items() if t in (nw.String, nw.Categorical) and c not in never]
-    known = [c for c in (SEGMENT, CHANNEL, DEPARTMENT) if c in texts_of]
+    first = (JOURNEY_TYPE, JOURNEY_STATE, SEGMENT, CHANNEL, DEPARTMENT)
+    known = [c for c in first if c in texts_of]
     others = [c for c in texts_of if c not in known and not c.startswith("_")]
     counts = collect(log.table.select(nw.col(c).n_unique() for c in texts_of)) if texts_of else None
     few = [c for c in others if counts is not None and 1 < counts[c].item() <= MOST_VALUES]

@@ -2,10 +2,20 @@
 
 from procmine.analyses.cycle_time import cycle_time
 from procmine.analyses.handoffs import handoffs
+from procmine.analyses.journeys import journeys
 from procmine.analyses.ledger import ledger
 from procmine.analyses.overview import overview
 from procmine.analyses.process_map import process_map
 from procmine.analyses.rework import rework
 from procmine.analyses.variants import variants
 
-__all__ = ["cycle_time", "handoffs", "ledger", "overview", "process_map", "rework", "variants"]
+__all__ = [
+    "cycle_time",
+    "handoffs",
+    "journeys",
+    "ledger",
+    "overview",
+    "process_map",
+    "rework",
+    "variants",
+]

@@ -17,15 +17,14 @@ from procmine.reading import read
 _COLUMNS = "Which column is what"
 _VALUES = "How to read it"
 
-LOG_HELP = "A prepared log, or raw files of any format."
-LogPath = Annotated[
-    list[str],
-    typer.Argument(
-        metavar="LOG",
-        help="A prepared log, raw files of any format, or with --query a database: "
-        "postgresql://user@host/name, sqlite:///name.db.",
-    ),
-]
+LOG_HELP = "A prepared log, raw files of any format, or a mapping of several sources (.toml)."
+_PLACES = typer.Argument(
+    metavar="LOG",
+    help="A prepared log, raw files of any format, a mapping of several sources (.toml), or with "
+    "--query a database: postgresql://user@host/name, sqlite:///name.db.",
+)
+LogPath = Annotated[list[str], _PLACES]
+LogPaths = Annotated[list[str] | None, _PLACES]
 
 Place = Path | str
 """Where events are: a path, or the URL of a database."""
@@ -185,24 +184,28 @@ def reads_a_log(command: Callable[..., None]) -> Callable[..., None]:
     return reads(wraps(command)(opened), [*own, _SAMPLE])
 
 
-def reads(command: Callable[..., None], own: list[inspect.Parameter]) -> Callable[..., None]:
+def reads(
+    command: Callable[..., None], own: list[inspect.Parameter], *, needs_paths: bool = True
+) -> Callable[..., None]:
     """Give a command the reading options; it is called with them as `procmine.read` takes them.
 
     Args:
         command: Takes paths and settings first, then options of its own, keyword-only.
         own: Those options.
+        needs_paths: Whether it can't do without a path.
     """
     reading = {p.name for p in READING}
 
     @wraps(command)
-    def run(*, paths: list[str], **given: Any) -> None:
+    def run(*, paths: list[str] | None, **given: Any) -> None:
         settings = {k: v for k, v in given.items() if k in reading and v is not None}
         if "query" in settings:
             settings["query"] = _statement(settings["query"])
-        places = [p if is_url(p) else Path(p) for p in paths]
+        places = [p if is_url(p) else Path(p) for p in paths or []]
         command(places, settings, **{k: v for k, v in given.items() if k not in reading})
 
-    paths = _keyword("paths", LogPath, inspect.Parameter.empty)
+    kind = LogPath if needs_paths else LogPaths
+    paths = _keyword("paths", kind, inspect.Parameter.empty if needs_paths else None)
     return signed(run, [paths, *own, *READING])
 
 

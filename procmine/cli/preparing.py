@@ -13,8 +13,9 @@ from procmine.appending import append as append_to
 from procmine.cli.making import PANEL, Output
 from procmine.cli.options import Place, only_files, reads, say, source_of
 from procmine.cli.progress import working
-from procmine.errors import InputError, OptionError
+from procmine.errors import InputError, OptionError, UnavailableError
 from procmine.eventlog import EventLog
+from procmine.journeys.caveats import recovered
 from procmine.on_spark import Settings, prepare_with_spark
 from procmine.reading import read
 from procmine.wording import count
@@ -39,7 +40,8 @@ def register(app: typer.Typer) -> None:
     for command in (prepare, append):
         own = list(inspect.signature(command).parameters.values())[2:]
         summary = (command.__doc__ or "").split("\n", 1)[0]
-        app.command(command.__name__, help=summary, rich_help_panel=PANEL)(reads(command, own))
+        whole = reads(command, own, needs_paths=command is not prepare)
+        app.command(command.__name__, help=summary, rich_help_panel=PANEL)(whole)
 
 
 def prepare(
@@ -47,6 +49,14 @@ def prepare(
     settings: dict[str, Any],
     *,
     output: Output,
+    mapping: Annotated[
+        Path | None,
+        typer.Option(
+            "--mapping",
+            metavar="MAPPING.toml",
+            help="instead of LOG: several sources, joined into customers' journeys",
+        ),
+    ] = None,
     memory: Annotated[
         str, typer.Option(help="what preparing may use; a larger log is cut into parts")
     ] = "2GB",
@@ -63,6 +73,7 @@ def prepare(
 ) -> None:
     """Check, sort and encode raw events once; every question afterwards is fast."""
     check_set_aside(set_aside)
+    paths = _sources(paths, mapping, engine)
     with working(f"Preparing {output.name}") as tell:
         if engine is Engine.SPARK:
             log = prepare_with_spark(
@@ -72,6 +83,26 @@ def prepare(
             log = read(source_of(paths), **settings, into=output, memory=memory, progress=tell)
     say(log)
     _account(log, set_aside)
+
+
+def _sources(paths: list[Place], mapping: Path | None, engine: Engine) -> list[Place]:
+    """Return what is prepared: the files, or the mapping that names them.
+
+    Raises:
+        OptionError: There is neither, or both.
+        UnavailableError: Spark is asked to make journeys of several sources.
+    """
+    if mapping is not None and paths:
+        raise OptionError("A mapping names its sources itself.", "Leave LOG or --mapping out.")
+    if mapping is None and not paths:
+        raise OptionError("There is nothing to prepare.", "Give files, or --mapping MAPPING.toml.")
+    found: list[Place] = [mapping] if mapping is not None else paths
+    if engine is Engine.SPARK and any(Path(p).suffix.lower() == ".toml" for p in found):
+        raise UnavailableError(
+            "Journeys from several sources can't be made on Spark.",
+            "Leave --engine out: the prepared log can be asked on Spark.",
+        )
+    return found
 
 
 def append(paths: list[Place], settings: dict[str, Any], *, set_aside: SetAside = None) -> None:
@@ -96,6 +127,9 @@ def _account(log: EventLog, set_aside: Path | None) -> None:
     for reason, number in quality.get("reasons", {}).items():
         if number:
             typer.echo(f"  {reason}: {number:,}", err=True)
+    if log.meta.identity:
+        for sentence in recovered(log.meta.identity):
+            typer.echo(sentence, err=True)
     if set_aside is not None:
         _write_set_aside(log.set_aside, set_aside)
 

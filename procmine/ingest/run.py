@@ -1,6 +1,6 @@
 """Read a source, check every event, and account for each."""
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Collection, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -40,12 +40,14 @@ def ingest(
     day_first: bool | None = None,
     tolerance: float = 0.05,
     query: str | None = None,
+    attributes: Collection[str] = (),
     held: int = HELD,
 ) -> Ingested:
     """Read events from files, a table or a database and check them.
 
     Args:
-        source: A path, several paths, a Polars, pandas or Arrow table, or the URL of a database.
+        source: A path, several paths, a Polars, pandas or Arrow table, the URL of a database, or
+            what readers gave.
         case_id: The column of the case. This and the other roles are recognised by the names that
             other tools use where they aren't given.
         activity: The column that says what happened.
@@ -68,6 +70,7 @@ def ingest(
         day_first: Whether 03/04/2012 is the third of April.
         tolerance: The share of events that may be set aside, 0 to 1.
         query: What a database is asked.
+        attributes: Columns that play no role, whatever they are called.
         held: How many events may be held in memory; more stay a query on the source.
 
     Returns:
@@ -106,7 +109,7 @@ def ingest(
         first = first_plan(
             sources,
             sources.sample,
-            _roles(sources, given),
+            _roles(sources, given, attributes),
             frozenset(role for role, column in given.items() if column is not None),
             zone=zone,
             null_values=tuple(null_values),
@@ -123,9 +126,11 @@ def _is_log(columns: Sequence[str], given: Mapping[str, str | None]) -> bool:
     return True
 
 
-def _roles(sources: Sources, given: Mapping[str, str | None]) -> dict[str, str]:
+def _roles(
+    sources: Sources, given: Mapping[str, str | None], attributes: Collection[str]
+) -> dict[str, str]:
     """Find the roles over all columns; each source must have the required ones."""
-    roles = recognise(list(sources.columns), given)
+    roles = recognise([c for c in sources.columns if c not in attributes], given)
     required = {r.name: roles[r.name] for r in ROLES if r.required}
     for raw, schema in zip(sources.raws, sources.schemas, strict=True):
         with _named(f"'{raw.name}'"):

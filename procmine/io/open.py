@@ -41,7 +41,7 @@ def open_sources(
     *,
     query: str | None = None,
 ) -> list[Raw]:
-    """Open a path, several paths, a table or a database.
+    """Open a path, several paths, a table or a database; what is open already stays so.
 
     Args:
         source: Where the events are.
@@ -64,6 +64,8 @@ def open_sources(
         return [read_table(source)]
     if not source:
         raise InputError("No file was given.", "Give at least one.")
+    if all(isinstance(s, Raw) for s in source):  # pyright: ignore[reportUnknownVariableType]
+        return list(source)  # pyright: ignore[reportUnknownArgumentType]
     return [_open(Path(path), wanted, how) for path in _paths(source)]  # pyright: ignore[reportUnknownArgumentType]
 
 

@@ -9,7 +9,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -36,6 +36,19 @@ _SCATTERED: Final = "scattered"
 
 Progress = Callable[[int, int], None]
 """Called with (steps done, steps in all)."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What becomes of the events of one bucket.
+
+    Attributes:
+        together: Events for which it is the same come into the same bucket.
+        prepare: Prepares them; called with all events of a bucket.
+    """
+
+    together: pl.Expr = field(default_factory=lambda: pl.col(CASE))
+    prepare: Callable[[pl.DataFrame], pl.DataFrame] = prepare_frame
 
 
 def silent(done: int, steps: int) -> None:
@@ -119,6 +132,7 @@ def prepare_parts(
     fingerprint: str,
     metadata: str,
     progress: Progress,
+    recipe: Recipe | None = None,
 ) -> dict[str, int]:
     """Prepare a log into `work/log`, going on where an earlier run of the same work stopped.
 
@@ -129,15 +143,17 @@ def prepare_parts(
         fingerprint: Says what is prepared and how: another one starts afresh.
         metadata: What each part says about itself, as JSON.
         progress: Told after each step.
+        recipe: What is done in each bucket; cases are prepared if not given.
 
     Returns:
         The counts of irregularities, and `events` and `cases`, over all parts.
     """
     _open(work, fingerprint, plan)
+    how = recipe or Recipe()
     buckets = work / _SCATTERED
     if not (work / f"{_SCATTERED}.done").exists():
         shutil.rmtree(buckets, ignore_errors=True)
-        scatter(accepted, plan.buckets, buckets)
+        scatter(accepted, bucket_of(plan.buckets, how.together), buckets)
         (work / f"{_SCATTERED}.done").touch()
     progress(1, plan.buckets + 1)
     parts = work / "log"
@@ -145,7 +161,7 @@ def prepare_parts(
     for bucket in range(plan.buckets):
         part = parts / part_name(bucket)
         if not part.exists():
-            _prepare_bucket(buckets / str(bucket), part, metadata)
+            _prepare_bucket(buckets / str(bucket), part, metadata, how)
         shutil.rmtree(buckets / str(bucket), ignore_errors=True)
         progress(bucket + 2, plan.buckets + 1)
     return totals(sorted(parts.glob("part-*.parquet")))
@@ -182,35 +198,39 @@ def _open(work: Path, fingerprint: str, plan: Plan) -> None:
     beside.replace(work / _PLAN)
 
 
-def scatter(accepted: pl.LazyFrame, buckets: int, folder: Path) -> None:
-    """Write the events into one folder a bucket, all events of a case into the same one.
+def scatter(accepted: pl.LazyFrame, bucket: pl.Expr, folder: Path) -> None:
+    """Write the events into one folder a bucket.
 
     Args:
         accepted: The canonical columns.
-        buckets: How many.
+        bucket: The bucket of an event.
         folder: Where the folders `0`, `1`, … are made; an empty bucket has none.
     """
 
     def name(file: Any) -> str:
-        bucket = file.partition_keys.item(0, 0)
-        return f"{bucket}/{file.index_in_partition:05}.parquet"
+        number = file.partition_keys.item(0, 0)
+        return f"{number}/{file.index_in_partition:05}.parquet"
 
-    key = bucket_of(buckets).alias("__bucket")
+    key = bucket.alias("__bucket")
     target = pl.PartitionBy(folder, key=key, include_key=False, file_path_provider=name)
     accepted.sink_parquet(target, mkdir=True, compression="lz4", engine="streaming")
 
 
-def bucket_of(buckets: int) -> pl.Expr:
-    """The bucket of a case. Polars' hash may change between versions: never rely on an old one."""
-    return (pl.col(CASE).hash(seed=0) % buckets).cast(pl.UInt32)
+def bucket_of(buckets: int, together: pl.Expr | None = None) -> pl.Expr:
+    """The bucket of an event, by its case if nothing else is to stand together.
+
+    Polars' hash may change between versions: never rely on an old one.
+    """
+    key = pl.col(CASE) if together is None else together
+    return (key.hash(seed=0) % buckets).cast(pl.UInt32)
 
 
-def _prepare_bucket(folder: Path, part: Path, metadata: str) -> None:
+def _prepare_bucket(folder: Path, part: Path, metadata: str, recipe: Recipe) -> None:
     """Prepare one bucket's events and write its part; an empty bucket has none."""
     if not folder.is_dir():
         return
     events = pl.scan_parquet(folder / "*.parquet").collect(engine="streaming")
-    write_part(prepare_frame(events), part, metadata)
+    write_part(recipe.prepare(events), part, metadata)
 
 
 def write_part(events: pl.DataFrame, part: Path, metadata: str) -> None:
