@@ -9,7 +9,7 @@ import polars as pl
 from procmine.errors import UnavailableError
 from procmine.eventlog import IN_MEMORY, EventLog, collect
 from procmine.journeys.keying import NUMBER, Keying
-from procmine.journeys.rules import Rules
+from procmine.journeys.rules import CUSTOMER_NUMBER, Rules
 from procmine.schema import (
     ABANDONED,
     ACTIVITY,
@@ -88,17 +88,17 @@ def _parts(log: EventLog, rules: Rules) -> Iterator[pl.DataFrame]:
 
 
 def _numbered(events: pl.DataFrame) -> pl.DataFrame:
-    number = pl.col(CUSTOMER).cast(pl.Categorical).to_physical().alias("customer")
+    number = pl.col(CUSTOMER).cast(pl.Categorical).to_physical().alias(CUSTOMER_NUMBER)
     return events.with_columns(number)
 
 
 def _journeys(events: pl.DataFrame, keyed: pl.DataFrame, patience: int | None) -> pl.DataFrame:
     """Return one row a journey: its kind, state, events and length."""
-    table = pl.concat([events.select("customer", TIMESTAMP, _BEGIN), keyed], how="horizontal")
+    table = pl.concat([events.select(CUSTOMER_NUMBER, TIMESTAMP, _BEGIN), keyed], how="horizontal")
     first = pl.min_horizontal(pl.col(_BEGIN).min(), pl.col(TIMESTAMP).min())
     return (
         table.filter(pl.col(NUMBER).is_not_null())
-        .group_by("customer", NUMBER)
+        .group_by(CUSTOMER_NUMBER, NUMBER)
         .agg(
             pl.col(JOURNEY_TYPE).first().cast(pl.String),
             pl.col(JOURNEY_STATE).first().cast(pl.String),

@@ -17,16 +17,14 @@ import polars as pl
 
 from procmine.errors import InputError
 from procmine.journeys.identifiers import Compare, normalised
+from procmine.journeys.rules import CUSTOMER_NUMBER
 from procmine.journeys.threads import Array
 from procmine.wording import count, share
-
-CUSTOMER_NUMBER: Final = "customer"
-"""The column of a recovered customer's number: 0 to customers - 1; null where unknown."""
 
 RAW: Final = "__identifier:"
 """Precedes the kind in the columns that hold identifiers as the sources write them."""
 
-_HASH, _EVENTS = "hash", "events"
+_HASH, _EVENTS = "__hash", "events"
 _TENTH: Final = 0.1
 _FEW: Final = 5
 """An identifier that joins fewer customers is no placeholder, however few there are in all."""

@@ -16,11 +16,11 @@ import numpy as np
 import polars as pl
 
 from procmine.journeys.loose import KEY_OF, by_thread, lend
-from procmine.journeys.rules import JourneyType, Rules
+from procmine.journeys.rules import CUSTOMER_NUMBER, JourneyType, Rules
 from procmine.journeys.threads import FOREVER, Array, Threads, journeys_of, walk
 from procmine.schema import ACTIVITY, JOURNEY_STATE, JOURNEY_TYPE, ORDER, OUTSIDE, TIMESTAMP
 
-NUMBER: Final = "journey_number"
+NUMBER: Final = "__journey"
 """A customer's journeys are numbered from 1 in the order in which they were opened."""
 
 _FITS, _SAME_KEY, _MARKS, _OPENS = 0, 1, 2, 3
@@ -31,20 +31,20 @@ def key(events: pl.DataFrame, rules: Rules, end: int) -> pl.DataFrame:
     """Say which journey each event belongs to.
 
     Args:
-        events: `customer` (a number; null where unknown), activity, timestamp, order, and the
+        events: `__customer` (a number; null where unknown), activity, timestamp, order, and the
             columns of the rules' keys; in any order of rows, all events of a customer among them.
         rules: The kinds of journey.
         end: The log's end, microseconds since 1970.
 
     Returns:
-        For each event, in the same order: `journey_number` within its customer and `journey_type`,
-        null outside any journey, and `journey_state`.
+        For each event, in the same order: `__journey`, its number within its customer, and
+        `journey_type`, both null outside any journey, and `journey_state`.
 
     Example:
         >>> from datetime import datetime
         >>> events = pl.DataFrame(
         ...     {
-        ...         "customer": [1, 1, 1],
+        ...         "__customer": [1, 1, 1],
         ...         "activity": ["order", "deliver", "call"],
         ...         "timestamp": [datetime(2026, 1, day) for day in (5, 6, 7)],
         ...         "order": [1, 2, 3],
@@ -110,7 +110,7 @@ def _ordered(events: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     code = pl.col(ACTIVITY).cast(pl.String).replace_strict(codes, return_dtype=pl.UInt32)
     rows = events.select(
         pl.int_range(pl.len(), dtype=pl.UInt32).alias("row"),
-        "customer",
+        pl.col(CUSTOMER_NUMBER).alias("customer"),
         pl.col(TIMESTAMP).dt.timestamp("us").alias("time"),
         code.alias("code"),
         ORDER,

@@ -13,7 +13,6 @@ from procmine.ingest import Ingested
 from procmine.ingest.sources import HELD
 from procmine.journeys.account import together
 from procmine.journeys.identity import (
-    CUSTOMER_NUMBER,
     Identity,
     KindOfIdentifier,
     PlaceholderError,
@@ -22,7 +21,7 @@ from procmine.journeys.identity import (
 )
 from procmine.journeys.keying import NUMBER, key
 from procmine.journeys.mapping import Mapping, read_mapping
-from procmine.journeys.rules import KEY, Rules
+from procmine.journeys.rules import CUSTOMER_NUMBER, KEY, Rules
 from procmine.journeys.sources import Silo, check_activities, facts_of, kinds_of, read_silos
 from procmine.keeping import check_name, hold, keep
 from procmine.metadata import Metadata

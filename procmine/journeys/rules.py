@@ -5,6 +5,9 @@ from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import Any, Final
 
+CUSTOMER_NUMBER: Final = "__customer"
+"""The column of a recovered customer's number while journeys are made; null where unknown."""
+
 KEY: Final = "key:"
 """Precedes the kind of identifier in the log's columns that tell concurrent journeys apart."""
 

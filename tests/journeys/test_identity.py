@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 
 from procmine.journeys.identifiers import normalised
 from procmine.journeys.identity import (
-    CUSTOMER_NUMBER,
     KindOfIdentifier,
     PlaceholderError,
     hashed,
     identify,
 )
+from procmine.journeys.rules import CUSTOMER_NUMBER
 
 KINDS = (
     KindOfIdentifier("customer", most=3, seed=0),

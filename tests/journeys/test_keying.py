@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from procmine.journeys.keying import NUMBER, key
-from procmine.journeys.rules import JourneyType, Rules
+from procmine.journeys.rules import CUSTOMER_NUMBER, JourneyType, Rules
 from procmine.schema import JOURNEY_STATE, JOURNEY_TYPE
 from tests.journeys.brute import brute_journeys
 
@@ -86,7 +86,7 @@ def given_rules(plain):
 def keyed(rows, plain, end):
     table = pl.DataFrame(
         {
-            "customer": pl.Series([r["customer"] for r in rows], dtype=pl.UInt32),
+            CUSTOMER_NUMBER: pl.Series([r["customer"] for r in rows], dtype=pl.UInt32),
             "activity": [r["activity"] for r in rows],
             "timestamp": [START + timedelta(microseconds=r["time"]) for r in rows],
             "order": [r["order"] for r in rows],
@@ -95,7 +95,7 @@ def keyed(rows, plain, end):
     )
     began = int(START.timestamp() * 1_000_000)
     found = key(table, given_rules(plain), began + end).with_columns(
-        table["customer"].alias("customer"), table["order"].alias("order")
+        table[CUSTOMER_NUMBER].alias("customer"), table["order"].alias("order")
     )
     columns = ("customer", NUMBER, JOURNEY_TYPE, JOURNEY_STATE)
     return {r["order"]: tuple(r[c] for c in columns) for r in found.to_dicts()}
