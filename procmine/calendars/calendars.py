@@ -1,7 +1,7 @@
 """The calendars of all departments, and business time by each one's own."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Final, Self
@@ -21,6 +21,7 @@ class Calendars:
     Attributes:
         departments: Department to calendar; `*` stands for every other one, and for an unknown.
         discovered: How the hours were discovered from a log; None where somebody stated them.
+        resources: The calendars of those who have hours of their own.
 
     Example:
         >>> from datetime import UTC, datetime
@@ -33,6 +34,7 @@ class Calendars:
 
     departments: Mapping[str, Calendar]
     discovered: str | None = None
+    resources: Mapping[str, Calendar] = field(default_factory=dict[str, Calendar])
 
     @classmethod
     def read(cls, path: str | Path) -> Self:
@@ -56,12 +58,18 @@ class Calendars:
         """
         from procmine.calendars.document import written
 
-        Path(path).write_text(written(self.departments, self.discovered), encoding="utf-8")
+        text = written(self.departments, self.discovered, self.resources)
+        Path(path).write_text(text, encoding="utf-8")
         return Path(path)
 
     def of(self, department: str | None) -> Calendar | None:
         """Return the calendar of a department; None where it has none, so that all time counts."""
         return self.departments.get(department or ANY, self.departments.get(ANY))
+
+    def of_resource(self, resource: str | None, department: str | None) -> Calendar | None:
+        """Return somebody's own calendar, else their department's; None: all time counts."""
+        own = None if resource is None else self.resources.get(resource)
+        return own or self.of(department)
 
     def between(self, start: pl.Expr, end: pl.Expr, department: pl.Expr | None = None) -> pl.Expr:
         """Return the business time from start to end, in integer microseconds; it streams.

@@ -62,7 +62,8 @@ class Document(BaseModel):
     holidays: Place | None = None
     closed: list[date] = []
     discovered: str | None = None
-    departments: dict[str, Hours]
+    departments: dict[str, Hours] = {}
+    resources: dict[str, Hours] = {}
 
     def calendar(self, hours: Hours) -> Calendar:
         """Return a department's calendar: what it doesn't say itself, the company says."""
@@ -74,37 +75,47 @@ class Document(BaseModel):
         )
 
 
-def read(path: str | Path) -> tuple[dict[str, Calendar], str | None]:
-    """Return each department's calendar, and how they were discovered where they were.
+def read(path: str | Path) -> tuple[dict[str, Calendar], str | None, dict[str, Calendar]]:
+    """Return departments' calendars, how all were discovered where they were, and resources' own.
 
     Raises:
         ConfigurationError: The file can't be used; the key is named.
     """
     document = read_toml(path, Document)
-    if not document.departments:
+    if not document.departments and not document.resources:
         raise ConfigurationError(
             f"'{Path(path).name}' gives no department working hours.",
             'Add [departments."*"] with a line such as "Monday to Friday" = ["09:00-17:00"].',
         )
-    calendars = {name: document.calendar(h) for name, h in document.departments.items()}
-    return calendars, document.discovered
+    departments, resources = (
+        {name: document.calendar(hours) for name, hours in section.items()}
+        for section in (document.departments, document.resources)
+    )
+    return departments, document.discovered, resources
 
 
-def written(calendars: Mapping[str, Calendar], discovered: str | None) -> str:
+def written(
+    departments: Mapping[str, Calendar],
+    discovered: str | None,
+    resources: Mapping[str, Calendar],
+) -> str:
     """Write calendars as TOML, which `read` takes; what all share stands once, above them."""
-    all_of_them = list(calendars.values())
+    all_of_them = [*departments.values(), *resources.values()]
     zones, holidays = ({getattr(c, key) for c in all_of_them} for key in ("timezone", "holidays"))
     zone = all_of_them[0].timezone
     closed = frozenset[date].intersection(*(c.closed for c in all_of_them))
     lines = [f"discovered = {_quoted(discovered)}"] if discovered else []
     lines += [f"timezone = {_quoted(zone)}"]
     lines += _off(all_of_them[0].holidays if len(holidays) == 1 else None, closed)
-    for name, calendar in calendars.items():
-        lines += ["", f"[departments.{_quoted(name)}]"]
-        lines += [f"timezone = {_quoted(calendar.timezone)}"] if len(zones) > 1 else []
-        lines += _off(calendar.holidays if len(holidays) > 1 else None, calendar.closed - closed)
-        week = named_week(calendar.week)
-        lines += [f"{_quoted(day)} = {json.dumps(shifts)}" for day, shifts in week.items()]
+    for section, calendars in (("departments", departments), ("resources", resources)):
+        for name, calendar in calendars.items():
+            lines += ["", f"[{section}.{_quoted(name)}]"]
+            lines += [f"timezone = {_quoted(calendar.timezone)}"] if len(zones) > 1 else []
+            lines += _off(
+                calendar.holidays if len(holidays) > 1 else None, calendar.closed - closed
+            )
+            week = named_week(calendar.week)
+            lines += [f"{_quoted(day)} = {json.dumps(shifts)}" for day, shifts in week.items()]
     return "\n".join(lines) + "\n"
 
 

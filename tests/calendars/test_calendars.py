@@ -57,6 +57,15 @@ def test_what_is_written_is_read_again(file, tmp_path):
     assert Calendars.read(again.write(tmp_path / "again.toml")) == again
 
 
+def test_a_resource_has_hours_of_its_own_or_its_departments(file, tmp_path):
+    own = '[resources."Kim Passa"]\nSaturday = ["10:00-12:00"]\n'
+    calendars = Calendars.read(file(FILE + own))
+    kim = calendars.of_resource("Kim Passa", "Warehouse")
+    assert kim.week[5] == (Shift(600, 720),)
+    assert calendars.of_resource("somebody", "Warehouse") == calendars.of("Warehouse")
+    assert Calendars.read(calendars.write(tmp_path / "again.toml")) == calendars
+
+
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
