@@ -17,6 +17,7 @@ from procmine.analyses import (
     process_map,
     rework,
     variants,
+    waiting_causes,
 )
 from procmine.appending import append
 from procmine.errors import (
@@ -33,6 +34,7 @@ from procmine.eventlog import EventLog
 from procmine.reading import read, read_sources
 from procmine.registry import analysis
 from procmine.result import Result
+from procmine.waiting.estimation import estimate_starts
 
 __version__ = "0.1.0"
 
@@ -50,6 +52,7 @@ __all__ = [
     "analysis",
     "append",
     "cycle_time",
+    "estimate_starts",
     "handoffs",
     "journeys",
     "ledger",
@@ -59,4 +62,5 @@ __all__ = [
     "read_sources",
     "rework",
     "variants",
+    "waiting_causes",
 ]

@@ -29,6 +29,16 @@ def starts(log: EventLog) -> list[str]:
     return ["The log has no start times, so the waits before an event include the work on it."]
 
 
+def estimated_starts(log: EventLog) -> list[str]:
+    """Say that figures rest on estimated start times, and how far these may be off."""
+    made = log.meta.estimated_starts
+    if not made:
+        return []
+    fact = count(made, "start time is an estimate", "start times are estimates")
+    error = "half of such estimates were over 47 minutes off, and all 5.3 hours on average"
+    return [f"{fact}, the earliest that the log allows: on a public log {error}."]
+
+
 def sketched(rows: int) -> list[str]:
     """Say the error of medians and percentiles where they are read from bins."""
     if rows <= EXACT_ROWS:

@@ -231,6 +231,21 @@ def _check_whole(events: int, job: _Job) -> None:
     )
 
 
+def replace_kept(target: Path, log: EventLog) -> None:
+    """Put a log in the place of the one that is kept there.
+
+    Args:
+        target: The place.
+        log: What comes there.
+
+    Raises:
+        UnavailableError: Another run is at it.
+    """
+    with workshop(target) as work:
+        swap(target, log.write(work / "log.parquet"))
+        shutil.rmtree(work, ignore_errors=True)
+
+
 def _recover(target: Path, old: Path) -> None:
     """Put the log back that a run had just moved aside when it was killed."""
     if old.exists() and not target.exists():

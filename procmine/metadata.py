@@ -51,6 +51,7 @@ class Metadata:
         sample: What was drawn, where the log is a sample of a larger one.
         journeys: The rules by which events became journeys; empty where a source said the cases.
         identity: How customers were recovered over several sources; empty likewise.
+        estimated_starts: How many start times are estimates.
         calendars: Reserved for working hours by department.
         version: Of this layout.
     """
@@ -74,6 +75,7 @@ class Metadata:
     sample: Sample | None = None
     journeys: Mapping[str, Any] = field(default_factory=dict[str, Any])
     identity: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    estimated_starts: int = 0
     calendars: Mapping[str, Any] = field(default_factory=dict[str, Any])
     version: int = VERSION
 

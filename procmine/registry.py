@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
+from procmine.caveats import estimated_starts
 from procmine.errors import OptionError, nearest
 from procmine.eventlog import EventLog
 from procmine.intervals import estimated
@@ -82,7 +83,7 @@ def _registered(
         options = {k: v for k, v in bound.arguments.items() if k != "log"}
         asked = part(log)
         result = estimated(asked, lambda group: function(group, *args, **kwargs))
-        caveats = (*result.caveats, *_flattened(log), *of_journeys(log))
+        caveats = (*estimated_starts(log), *result.caveats, *_flattened(log), *of_journeys(log))
         return replace(result, name=name, options=options, log=asked.summary(), caveats=caveats)
 
     parameters = [p for p in signature.parameters.values() if p.kind is p.KEYWORD_ONLY]

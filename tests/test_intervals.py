@@ -19,6 +19,8 @@ from procmine.registry import registered
 from procmine.schema import SAMPLE_GROUP
 
 SAMPLES = 200 if os.environ.get("HYPOTHESIS_PROFILE") == "long" else 40
+REFUSING = {"waiting_causes"}
+"""The analyses that a sample can't answer; each says so in a test of its own."""
 DRAWN = Sample("customer", 400, 40_000, exact=True, seed=1)
 
 
@@ -68,14 +70,17 @@ def sample(log):
 
 @pytest.mark.parametrize("name", sorted(registered()))
 def test_without_a_sample_nothing_changes(log, name):
-    answer = registered()[name].run(log)
-    assert "sample" not in answer.headline + " ".join(answer.caveats)
-    assert not [
-        c for t in answer.tables.values() for c in t.columns if c.startswith(("low_", "hig"))
-    ]
+    answer, plain = (
+        ask(log) for ask in (registered()[name].run, registered()[name].run.__wrapped__)
+    )
+    assert answer.headline == plain.headline
+    assert answer.caveats == plain.caveats
+    assert {n: t.columns for n, t in answer.tables.items()} == {
+        n: t.columns for n, t in plain.tables.items()
+    }
 
 
-@pytest.mark.parametrize("name", sorted(registered()))
+@pytest.mark.parametrize("name", sorted(registered().keys() - REFUSING))
 def test_every_answer_of_a_sample_says_so_and_keeps_its_figures(sample, name):
     found = registered()[name]
     answer, plain = found.run(sample), found.run.__wrapped__(sample)

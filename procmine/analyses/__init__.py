@@ -8,6 +8,7 @@ from procmine.analyses.overview import overview
 from procmine.analyses.process_map import process_map
 from procmine.analyses.rework import rework
 from procmine.analyses.variants import variants
+from procmine.analyses.waiting_causes import waiting_causes
 
 __all__ = [
     "cycle_time",
@@ -18,4 +19,5 @@ __all__ = [
     "process_map",
     "rework",
     "variants",
+    "waiting_causes",
 ]

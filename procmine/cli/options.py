@@ -13,6 +13,8 @@ from procmine.errors import InputError
 from procmine.eventlog import EventLog
 from procmine.io.url import is_url
 from procmine.reading import read
+from procmine.waiting.estimation import estimate_starts
+from procmine.wording import count
 
 _COLUMNS = "Which column is what"
 _VALUES = "How to read it"
@@ -152,6 +154,14 @@ READING = (
 )
 """The parameters that `reads_a_log` gives a command, named as `procmine.read` names them."""
 
+EstimateStarts = Annotated[
+    bool,
+    typer.Option(
+        "--estimate-starts",
+        help="estimate the start times that the log lacks; every figure then says so",
+    ),
+]
+_ESTIMATE = _keyword("estimate", EstimateStarts, default=False)
 _SAMPLE = _keyword(
     "sample",
     Annotated[
@@ -175,13 +185,20 @@ def reads_a_log(command: Callable[..., None]) -> Callable[..., None]:
     """
 
     def opened(
-        paths: list[Place], settings: dict[str, Any], *, sample: int | None, **own: Any
+        paths: list[Place],
+        settings: dict[str, Any],
+        *,
+        sample: int | None,
+        estimate: bool,
+        **own: Any,
     ) -> None:
         log = open_log(paths, settings)
+        if estimate:
+            log = estimated(log)
         command(drawn_from(log, sample) if sample else log, **own)
 
     own = list(inspect.signature(command).parameters.values())[1:]
-    return reads(wraps(command)(opened), [*own, _SAMPLE])
+    return reads(wraps(command)(opened), [*own, _SAMPLE, _ESTIMATE])
 
 
 def reads(
@@ -234,6 +251,15 @@ def open_log(paths: list[Place], settings: dict[str, Any]) -> EventLog:
     with working(f"Reading {first.name if isinstance(first, Path) else 'the database'}"):
         log = read(source_of(paths), **settings)
     say(log)
+    return log
+
+
+def estimated(log: EventLog) -> EventLog:
+    """Estimate the start times that a log lacks, and say on standard error how many."""
+    with working("Estimating start times"):
+        log = estimate_starts(log)
+    made = count(log.meta.estimated_starts, "start time")
+    typer.echo(f"Estimated {made}; every figure that uses them says so.", err=True)
     return log
 
 

@@ -11,11 +11,20 @@ import typer
 
 from procmine.appending import append as append_to
 from procmine.cli.making import PANEL, Output
-from procmine.cli.options import Place, only_files, reads, say, source_of
+from procmine.cli.options import (
+    EstimateStarts,
+    Place,
+    estimated,
+    only_files,
+    reads,
+    say,
+    source_of,
+)
 from procmine.cli.progress import working
 from procmine.errors import InputError, OptionError, UnavailableError
 from procmine.eventlog import EventLog
 from procmine.journeys.caveats import recovered
+from procmine.keeping import replace_kept
 from procmine.on_spark import Settings, prepare_with_spark
 from procmine.reading import read
 from procmine.wording import count
@@ -69,6 +78,7 @@ def prepare(
             "for Spark Connect",
         ),
     ] = None,
+    estimate: EstimateStarts = False,
     set_aside: SetAside = None,
 ) -> None:
     """Check, sort and encode raw events once; every question afterwards is fast."""
@@ -83,6 +93,8 @@ def prepare(
             log = read(source_of(paths), **settings, into=output, memory=memory, progress=tell)
     say(log)
     _account(log, set_aside)
+    if estimate:
+        replace_kept(output, estimated(log))
 
 
 def _sources(paths: list[Place], mapping: Path | None, engine: Engine) -> list[Place]:

@@ -84,7 +84,7 @@ def ranked(
     rows = [_row(rank, bar) for rank, bar in enumerate(bars)]
     high = BAR_HEIGHT + (lines - 1) * 12
     base = alt.Chart(alt.Data(values=rows)).encode(
-        y=alt.Y("rank:O", title=None, axis=_name_axis(bars, lines)),
+        y=alt.Y("rank:O", title=None, axis=name_axis(bars, lines)),
         tooltip=[
             alt.Tooltip("full:N", title="Name"),
             *(alt.Tooltip(f"fact{i}:N", title=f) for i, f in enumerate(facts)),
@@ -108,7 +108,7 @@ def ranked(
     return framed(alt.layer(room, drawn, figures), title, subtitle, height=high * max(len(bars), 1))
 
 
-def _name_axis(bars: Sequence[Bar], lines: int) -> "alt.Axis":
+def name_axis(bars: Sequence[Bar], lines: int = 1) -> "alt.Axis":
     """Name each rank: names that look alike once they're cut stay bars of their own."""
     import altair as alt
 

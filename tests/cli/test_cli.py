@@ -18,7 +18,10 @@ from tests.strategies import random_events
 
 pytestmark = pytest.mark.slow
 
-ANALYSES = ("overview", "process-map", "cycle-time", "handoffs", "variants", "rework")
+ANALYSES = (
+    *("overview", "process-map", "cycle-time", "handoffs", "variants", "rework"),
+    "waiting-causes",
+)
 COMMANDS = (*ANALYSES, "prepare", "model", "report", "sample", "app")
 ROLE_OPTIONS = (
     *("--case-id", "--activity", "--timestamp", "--start-timestamp", "--department", "--resource"),
