@@ -16,6 +16,7 @@ import polars as pl
 from polars import selectors
 
 from procmine.errors import InputError, OptionError, UnavailableError
+from procmine.export import ENDINGS, is_export, write_export
 from procmine.filters import (
     Names,
     Period,
@@ -368,23 +369,34 @@ half took 0 seconds or longer.'
         return held(kept, meta)
 
     def write(self, path: str | Path) -> Path:
-        """Write the prepared log as one Parquet file, from Spark as a folder; whole or not at all.
+        """Write the log to one file, from Spark to a folder; whole or not at all.
+
+        `.parquet` keeps it prepared. `.xes` and `.xes.gz` are for other tools, and so is OCEL 2.0:
+        `.jsonocel` or `.json`, `.xmlocel` or `.xml` (`.gz` too), and `.sqlite`. There the cases are
+        objects of type `journey`, which refer to one of type `customer` where the log names them,
+        so `pm.read(path, case_object="journey")` gives the log again. Values keep their types;
+        what `prepare` made isn't written, and times are instants.
 
         Args:
-            path: Ends in `.parquet`.
+            path: The file; its ending says the format.
 
         Raises:
             OptionError: The path ends otherwise.
             InputError: The folder isn't there.
+            UnavailableError: The log is on Spark and the format isn't Parquet.
         """
         target = Path(path)
-        if target.suffix != ".parquet":
+        if target.suffix != ".parquet" and not is_export(target):
             raise OptionError(
-                f"A prepared log can't be written as '{target.name}'.",
-                "Give a name ending in .parquet.",
+                f"A log can't be written as '{target.name}'.",
+                f"Give a name ending in .parquet, {ENDINGS}.",
             )
         if not target.parent.is_dir():
             raise InputError(f"The folder of '{target.name}' isn't there.", "Make it first.")
+        if is_export(target):
+            # a filter may mix the rows of cases
+            write_export(self.events, target, self.meta.name, ordered=not self.meta.selection)
+            return target
         events, cases = self.size
         meta = replace(self.meta, events=events, cases=cases)
         if is_spark(self.events):

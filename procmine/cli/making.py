@@ -13,6 +13,7 @@ from procmine.cli.options import LOG_HELP, reads_a_log
 from procmine.cli.progress import working
 from procmine.errors import InputError
 from procmine.eventlog import EventLog
+from procmine.wording import count
 
 PANEL = "Make something"
 
@@ -29,12 +30,20 @@ class Miner(StrEnum):
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the command line."""
-    for command in (model, report):
+    for command in (export, model, report):
         name = command.__name__
         summary = (command.__doc__ or "").split("\n", 1)[0]
         app.command(name, help=summary, rich_help_panel=PANEL)(reads_a_log(command))
     app.command("sample", rich_help_panel=PANEL)(sample)
     app.command("app", rich_help_panel=PANEL)(app_command)
+
+
+def export(log: EventLog, *, output: Output) -> None:
+    """Write a log for other tools: XES or OCEL 2.0, by the ending of the name."""
+    with working(f"Writing {output.name}"):
+        log.write(output)
+    events, cases = log.size
+    typer.echo(f"Wrote {count(events, 'event')} of {count(cases, 'case')} to {output}.", err=True)
 
 
 def model(

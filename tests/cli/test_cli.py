@@ -22,7 +22,7 @@ ANALYSES = (
     *("overview", "process-map", "cycle-time", "handoffs", "variants", "rework"),
     "waiting-causes",
 )
-COMMANDS = (*ANALYSES, "prepare", "model", "report", "sample", "app")
+COMMANDS = (*ANALYSES, "prepare", "export", "model", "report", "sample", "app")
 ROLE_OPTIONS = (
     *("--case-id", "--activity", "--timestamp", "--start-timestamp", "--department", "--resource"),
     *("--order", "--timezone", "--null-value", "--day-first", "--tolerance", "--outcome"),
@@ -362,3 +362,13 @@ def test_what_an_object_centric_log_loses_is_written_down(folder):
     assert "8 rows read = 4 accepted + 4 set aside." in done.stderr
     reasons = [r["reason"] for r in csv.DictReader(aside.read_text("utf-8").splitlines())]
     assert sorted(reasons) == ["missing_reference", *["no_object"] * 3]
+
+
+def test_a_log_is_exported_by_the_ending_of_the_name(raw, folder):
+    done = cli("export", raw, *ROLES, "--output", folder / "tickets.xes.gz")
+    assert done.returncode == 0, done.stderr
+    assert "tickets.xes.gz" in done.stderr
+    assert pm.read(folder / "tickets.xes.gz").size == (120, 20)
+    wrong = cli("export", raw, *ROLES, "--output", folder / "tickets.csv")
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+    assert ".jsonocel" in wrong.stderr

@@ -20,6 +20,9 @@ from procmine.io.raw import ASIDE_REASON, POSITION, Raw, numbered
 from procmine.schema import ACTIVITY, TIMESTAMP
 from procmine.wording import count
 
+_OWN_ID: Final = f"{EVENT} (attribute)"
+"""What an attribute `event_id` is called beside the file's own ids."""
+
 LOST: Final = "no_object"
 """Why an event is set aside, in `procmine.quality.REASONS`."""
 
@@ -38,10 +41,11 @@ def read_ocel(path: Path, *, case_object: str | None, depth: int = 0) -> Raw:
 
     Returns:
         A row for each event and object: `case_id` (the object's id), `activity`, `timestamp`,
-        `event_id`, the event's attributes, `case:…` (the object's attributes, their first values),
-        `qualifier` and `hops` (how the event refers to its object, and over how many references),
-        `object:…` (the ids of the objects of each type that the event touches). Events that reach
-        no object, and references to what doesn't exist, are set aside.
+        `event_id` (the file's, or an attribute of that name), the event's other attributes,
+        `case:…` (the object's attributes, their first values), `qualifier` and `hops` (how the
+        event refers to its object, and over how many references), `object:…` (the ids of the
+        objects of each type that the event touches). Events that reach no object, and references
+        to what doesn't exist, are set aside.
 
     Raises:
         InputError: The file isn't OCEL 2.0 or is damaged.
@@ -149,7 +153,12 @@ def _joined(log: ObjectLog, flat: Flat, case_object: str) -> _Joined:
         pl.lit(LOST).alias(ASIDE_REASON),
         pl.exclude(NUMBER),
     )
-    return _Joined(rows, lost, own, case)
+    return _Joined(_with_own_ids(rows), _with_own_ids(lost), own, case)
+
+
+def _with_own_ids(events: pl.DataFrame) -> pl.DataFrame:
+    """Let an attribute of that name be the event's id, and keep the file's beside it."""
+    return events.rename({EVENT: "ocel:event_id", _OWN_ID: EVENT}) if _OWN_ID in events else events
 
 
 def _events(log: ObjectLog) -> tuple[pl.DataFrame, Attributes]:

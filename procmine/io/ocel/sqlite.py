@@ -54,6 +54,9 @@ _KINDS: Final = {
 }
 """A column's declared type to what its values are."""
 
+_KEY, _WHEN, _FIELD = "\0id", "\0time", "\0changed"
+"""Names of columns beside attributes, which may have any."""
+
 _TRUTHS: Final = {"1": "true", "0": "false"}
 """SQLite has numbers for truth values."""
 
@@ -85,8 +88,8 @@ class _Reader:
 
     def log(self) -> ObjectLog:
         named = {name: self._rows(name, columns) for name, columns in _TABLES.items()}
-        of_events = self._values("event", {_ID: EVENT, _TIME: TIME}, named)
-        of_objects = self._values("object", {_ID: OBJECT, _TIME: TIME}, named)
+        of_events = self._values("event", EVENT, named)
+        of_objects = self._values("object", OBJECT, named)
         times = of_events.filter(pl.col(NAME).is_null()).select(EVENT, TIME)
         if times[EVENT].is_duplicated().any():
             raise InputError(
@@ -103,9 +106,7 @@ class _Reader:
             o2o=named["object_object"],
         )
 
-    def _values(
-        self, of: str, names: Mapping[str, str], named: Mapping[str, pl.DataFrame]
-    ) -> pl.DataFrame:
+    def _values(self, of: str, key: str, named: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
         """Return what the tables of all types of events, or of objects, say.
 
         Returns:
@@ -113,33 +114,34 @@ class _Reader:
             without name and value.
         """
         types = named[f"{of}_map_type"].iter_rows()
-        frames = [self._of_type(of, name, f"{of}_{mapped}", names) for name, mapped in types]
-        schema = dict.fromkeys((names[_ID], NAME, TIME, VALUE), pl.String)
+        frames = [self._of_type(of, name, f"{of}_{mapped}", key) for name, mapped in types]
+        schema = dict.fromkeys((key, NAME, TIME, VALUE), pl.String)
         return pl.concat([pl.DataFrame(schema=schema), *frames])
 
-    def _of_type(
-        self, of: str, type_name: str | None, table: str, names: Mapping[str, str]
-    ) -> pl.DataFrame:
-        kinds = self._columns(table, list(names))
+    def _of_type(self, of: str, type_name: str | None, table: str, key: str) -> pl.DataFrame:
+        kinds = self._columns(table, (_ID, _TIME))
         own = [c for c in kinds if c not in {_ID, _TIME, _CHANGED}]
         self._declared.add(of, type_name, None, None)
         for attribute in own:
             self._declared.add(of, type_name, attribute, kinds[attribute])
-        changed = [_CHANGED] if of == "object" and _CHANGED in kinds else []
-        rows = self._rows(table, {c: c for c in (*names, *changed, *own)}).rename(dict(names))
+        changed = {_CHANGED: _FIELD} if of == "object" and _CHANGED in kinds else {}
+        rows = self._rows(
+            table, {_ID: _KEY, _TIME: _WHEN, **changed, **dict(zip(own, own, strict=True))}
+        )
         truths = [c for c in own if kinds[c] == "boolean"]
         rows = rows.with_columns(pl.col(truths).replace(_TRUTHS))
-        key, none = names[_ID], pl.lit(None, pl.String)
-        alone = rows.select(key, none.alias(NAME), TIME, none.alias(VALUE))
+        none = pl.lit(None, pl.String)
+        alone = rows.select(
+            pl.col(_KEY).alias(key), none.alias(NAME), pl.col(_WHEN).alias(TIME), none.alias(VALUE)
+        )
         if not own:
             return alone
-        values = rows.unpivot(
-            own, index=[key, TIME, *changed], variable_name=NAME, value_name=VALUE
-        )
+        values = rows.unpivot(own, index=[_KEY, _WHEN, *changed.values()]).drop_nulls("value")
         if changed:  # such a row says nothing of the other fields
-            other = pl.col(_CHANGED).is_not_null() & (pl.col(_CHANGED) != pl.col(NAME))
+            other = pl.col(_FIELD).is_not_null() & (pl.col(_FIELD) != pl.col("variable"))
             values = values.filter(~other)
-        return pl.concat([alone, values.drop_nulls(VALUE).select(key, NAME, TIME, VALUE)])
+        said = values.select(_KEY, "variable", _WHEN, "value")
+        return pl.concat([alone, said.rename(dict(zip(said.columns, alone.columns, strict=True)))])
 
     def _rows(self, table: str, names: Mapping[str, str]) -> pl.DataFrame:
         """Read columns of a table as text, under other names."""
