@@ -9,6 +9,7 @@ Read a log, ask it, look at the answer:
 """
 
 from procmine.analyses import (
+    consistency,
     cycle_time,
     handoffs,
     journeys,
@@ -51,6 +52,7 @@ __all__ = [
     "UnavailableError",
     "analysis",
     "append",
+    "consistency",
     "cycle_time",
     "estimate_starts",
     "handoffs",

@@ -1,5 +1,6 @@
 """One question, one file; each is registered by its import here."""
 
+from procmine.analyses.consistency import consistency
 from procmine.analyses.cycle_time import cycle_time
 from procmine.analyses.handoffs import handoffs
 from procmine.analyses.journeys import journeys
@@ -11,6 +12,7 @@ from procmine.analyses.variants import variants
 from procmine.analyses.waiting_causes import waiting_causes
 
 __all__ = [
+    "consistency",
     "cycle_time",
     "handoffs",
     "journeys",

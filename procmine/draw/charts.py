@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = [
     "activity_bars",
     "cycle_time_histogram",
+    "deviation_bars",
     "handoff_bars",
     "rework_bars",
     "variant_bars",
@@ -212,3 +213,38 @@ def _activity_bar(row: Mapping[str, Any], total: int) -> Bar:
         facts,
         department,
     )
+
+
+def deviation_bars(
+    deviations: pl.DataFrame, *, top: int = 15, level: float = 0.05
+) -> "alt.Chart | alt.LayerChart":
+    """Who is treated differently? The shares that chance doesn't explain, the surest first.
+
+    Args:
+        deviations: group, activity, cases, share, expected_share, p_value.
+        top: How many to draw.
+        level: The largest p-value to draw.
+    """
+    sure = deviations.filter(pl.col("p_value") <= level)
+    rows = list(sure.iter_rows(named=True))
+    if not rows:
+        return empty("No group is treated differently beyond chance.", WIDEN)
+    bars = [_deviation_bar(row) for row in rows[:top]]
+    title = f"{bars[0].name}: {bars[0].label}."
+    subtitle = (
+        "Each bar: the share of the group's journeys with this activity, and what it would be if "
+        "the group made no difference."
+    )
+    return ranked(bars, title=title, subtitle=subtitle, axis="Share of the group's journeys in %")
+
+
+def _deviation_bar(row: Mapping[str, Any]) -> Bar:
+    facts = {
+        "Share": wording.share(row["share"]),
+        "Expected": wording.share(row["expected_share"]),
+        "Journeys": f"{row['cases']:,}",
+        "Chance gives as much": wording.share(row["p_value"]),
+    }
+    label = f"{facts['Share']} against {facts['Expected']}"
+    name = f"{text.clean(row['group'])}: {text.clean(row['activity'])}"
+    return Bar(name, row["share"] * 100, label, facts)
