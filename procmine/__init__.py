@@ -9,6 +9,7 @@ Read a log, ask it, look at the answer:
 """
 
 from procmine.analyses import (
+    conformance,
     consistency,
     cycle_time,
     handoffs,
@@ -52,6 +53,7 @@ __all__ = [
     "UnavailableError",
     "analysis",
     "append",
+    "conformance",
     "consistency",
     "cycle_time",
     "estimate_starts",

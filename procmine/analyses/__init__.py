@@ -1,5 +1,6 @@
 """One question, one file; each is registered by its import here."""
 
+from procmine.analyses.conformance import conformance
 from procmine.analyses.consistency import consistency
 from procmine.analyses.cycle_time import cycle_time
 from procmine.analyses.handoffs import handoffs
@@ -12,6 +13,7 @@ from procmine.analyses.variants import variants
 from procmine.analyses.waiting_causes import waiting_causes
 
 __all__ = [
+    "conformance",
     "consistency",
     "cycle_time",
     "handoffs",

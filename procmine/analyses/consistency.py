@@ -5,15 +5,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import narwhals as nw
-import numpy as np
 import polars as pl
 
 from procmine import caveats
 from procmine.errors import ColumnError, OptionError, nearest
 from procmine.eventlog import EventLog, collect
 from procmine.filters import one_of
-from procmine.information import Counter, beyond_chance, deviations
-from procmine.permutation import Numbers, Shuffle
 from procmine.registry import analysis
 from procmine.result import Result
 from procmine.schema import (
@@ -34,6 +31,8 @@ from procmine.wording import count, number, share
 
 if TYPE_CHECKING:
     import altair as alt
+
+    from procmine.permutation import Numbers
 
 _LEVEL: Final = 0.05
 _BY: Final = (CHANNEL, SEGMENT, DEPARTMENT, "site")
@@ -257,6 +256,9 @@ class _Answer:
 
 def _compare(asked: _Comparison, permutations: int, seed: int) -> _Answer:
     """Measure the journeys as they are, and as they would be if the group made no difference."""
+    from procmine.information import Counter, beyond_chance, deviations
+    from procmine.permutation import Shuffle
+
     table = asked.journeys
     ways = asked.sequences.unique(_TREATMENT, keep="any").sort(_TREATMENT)
     ways = ways.filter(pl.col(_TREATMENT).is_in(table[_TREATMENT].unique().implode()))
@@ -267,7 +269,7 @@ def _compare(asked: _Comparison, permutations: int, seed: int) -> _Answer:
     shuffle = Shuffle.of(table[CUSTOMER], strata, seed=seed)
     here = counter.look(labels)
     drawn = [counter.look(moved) for moved in shuffle.draws(labels, permutations)]
-    sizes = np.bincount(labels)
+    sizes = table[_GROUP].value_counts(sort=False).sort(_GROUP)["count"].to_numpy()
     parts = deviations(here.parts, [d.parts for d in drawn], sizes)
     whole = deviations(here.ways, [d.ways for d in drawn], sizes)
     head = {"trigger": asked.trigger, "by": asked.by, "cases": table.height}
@@ -279,7 +281,7 @@ def _compare(asked: _Comparison, permutations: int, seed: int) -> _Answer:
     )
 
 
-def _codes(table: pl.DataFrame, column: str) -> Numbers:
+def _codes(table: pl.DataFrame, column: str) -> "Numbers":
     """Number a column's values from 0, in their order."""
     return (table[column].rank("dense").cast(pl.Int64) - 1).to_numpy()
 
@@ -299,15 +301,13 @@ def _named(
 _MEASURES: Final = ("cases", "share", "expected_share", "times", "p_value")
 
 
-def _holding(treatments: pl.DataFrame) -> tuple[list[str], Numbers]:
+def _holding(treatments: pl.DataFrame) -> "tuple[list[str], Numbers]":
     """Say which activities each treatment holds: their names, and a table of zeros and ones."""
-    held = treatments.select(pl.col("activities").list.unique()).with_row_index("treatment")
-    cells = held.explode("activities")
-    names = cells["activities"].unique().sort().to_list()
-    holds = np.zeros((treatments.height, len(names)), np.int64)
-    columns = cells["activities"].cast(pl.Enum(names)).to_physical().to_numpy()
-    holds[cells["treatment"].to_numpy(), columns] = 1
-    return names, holds
+    names = treatments["activities"].explode().drop_nulls().unique().sort().to_list()
+    held = treatments.select(
+        pl.col("activities").list.contains(name).cast(pl.Int64).alias(name) for name in names
+    )
+    return names, held.to_numpy()
 
 
 def _tables(found: list[_Answer]) -> dict[str, pl.DataFrame]:

@@ -19,6 +19,7 @@ __all__ = [
     "cycle_time_histogram",
     "deviation_bars",
     "handoff_bars",
+    "model_deviation_bars",
     "rework_bars",
     "variant_bars",
 ]
@@ -248,3 +249,27 @@ def _deviation_bar(row: Mapping[str, Any]) -> Bar:
     label = f"{facts['Share']} against {facts['Expected']}"
     name = f"{text.clean(row['group'])}: {text.clean(row['activity'])}"
     return Bar(name, row["share"] * 100, label, facts)
+
+
+def model_deviation_bars(
+    deviations: pl.DataFrame, *, top: int = 15
+) -> "alt.Chart | alt.LayerChart":
+    """Where do journeys leave the model? Activities too many and too few, the commonest first.
+
+    Args:
+        deviations: activity, kind, events, cases.
+        top: How many to draw.
+    """
+    rows = list(deviations.iter_rows(named=True))
+    if not rows:
+        return empty("No aligned journey leaves the model.", WIDEN)
+    bars = [_model_deviation_bar(row) for row in rows[:top]]
+    title = f"{bars[0].name}: {bars[0].label}."
+    subtitle = _of_all([row["events"] for row in rows], top, ("deviation", "deviations"), "moves")
+    return ranked(bars, title=title, subtitle=subtitle, axis="Times", colour=theme.WAIT_LINES[3])
+
+
+def _model_deviation_bar(row: Mapping[str, Any]) -> Bar:
+    facts = {"Times": f"{row['events']:,}", "Journeys": f"{row['cases']:,}"}
+    label = f"{wording.count(row['events'], 'time')} in {wording.count(row['cases'], 'journey')}"
+    return Bar(f"{text.clean(row['activity'])} {row['kind']}", row["events"], label, facts)
