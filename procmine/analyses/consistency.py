@@ -23,6 +23,7 @@ from procmine.schema import (
     CUSTOMER_FACING,
     DEPARTMENT,
     EVENT_NUMBER,
+    JOURNEY_TYPE,
     NEXT_ACTIVITY,
     SEGMENT,
     VARIANT,
@@ -38,8 +39,9 @@ _LEVEL: Final = 0.05
 _BY: Final = (CHANNEL, SEGMENT, DEPARTMENT, "site")
 _ENOUGH: Final = 20
 """A group of fewer journeys is counted with all the other small ones."""
-_TRIGGER, _TREATMENT, _PROMISED, _MONTH, _GROUP = (
+_TRIGGER, _TYPE, _TREATMENT, _PROMISED, _MONTH, _GROUP = (
     "__trigger",
+    "__type",
     "__treatment",
     "__promised",
     "__month",
@@ -83,7 +85,8 @@ def consistency(
         seed: Another number shuffles otherwise.
 
     Returns:
-        `summary`: `trigger, by, cases, groups, treatments, bits, expected_bits, excess_bits,
+        `summary`: `trigger` (the kind of journey where it is known, else the activity that opens
+        it or that was asked for), `by, cases, groups, treatments, bits, expected_bits, excess_bits,
         p_value, adjusted_p_value` (Holm, over the rows), the largest excess first; `activities`:
         `trigger, by, group, activity, cases, share, expected_share, times, p_value` (of the
         largest deviation in the row of `summary`), the surest first; `variants`: the same of whole
@@ -156,9 +159,11 @@ def _comparisons(
         journeys = ends.join(groups, on=CASE).join(
             sequences.select(VARIANT, _TREATMENT, _TRIGGER), on=VARIANT
         )
+        if opening is None:  # the kind of journey says better what was asked for
+            journeys = journeys.with_columns(pl.coalesce(_TYPE, _TRIGGER).alias(_TRIGGER))
         for (trigger,), part in sorted(journeys.group_by(_TRIGGER), key=lambda p: str(p[0][0])):
             grouped = _merge_small(part)
-            if grouped[_GROUP].n_unique() > 1:
+            if grouped[_GROUP].n_unique() > 1 and grouped[_TREATMENT].n_unique() > 1:
                 yield _Comparison(str(trigger), by, grouped.sort(CASE), sequences)
 
 
@@ -192,16 +197,20 @@ def _of_journey(column: str) -> bool:
 
 def _ends(log: EventLog, promised: list[str]) -> pl.DataFrame:
     """One row a journey: case, variant, customer, month, and what it was promised."""
-    columns = [c for c in (VARIANT, CASE_START, CUSTOMER) if c in log.columns]
+    wanted = (VARIANT, CASE_START, CUSTOMER, JOURNEY_TYPE)
+    columns = [c for c in wanted if c in log.columns]
     ends = collect(log.table.filter(nw.col(NEXT_ACTIVITY).is_null()).select(CASE, *columns))
     for column in promised:
         ends = ends.join(collect(_groups(log, column, None)), on=CASE, how="left")
     month = pl.col(CASE_START).dt.convert_time_zone(log.meta.timezone).dt.strftime("%Y-%m")
     words = [pl.col(c).fill_null("") for c in promised]
-    customer = pl.col(CUSTOMER) if CUSTOMER in columns else pl.lit(None, pl.String)
+    none = pl.lit(None, pl.String)
+    customer = pl.col(CUSTOMER) if CUSTOMER in columns else none
+    kind = pl.col(JOURNEY_TYPE).cast(pl.String) if JOURNEY_TYPE in columns else none
     return ends.select(
         *(CASE, VARIANT),
         customer.alias(CUSTOMER),
+        kind.alias(_TYPE),
         month.alias(_MONTH),
         (pl.concat_str(words, separator=", ") if words else pl.lit("")).alias(_PROMISED),
     )
@@ -360,7 +369,7 @@ def _headline(tables: dict[str, pl.DataFrame], compared: list[str], cases: int) 
         return f"No difference by {by} is seen beyond chance in {count(cases, 'journey')}."
     top = sure.row(0, named=True)
     same = (pl.col("trigger") == top["trigger"]) & (pl.col("by") == top["by"])
-    fact = f"After {top['trigger']} journeys go on differently by {top['by']}"
+    fact = f"After '{top['trigger']}' journeys go on differently by {top['by']}"
     rows = tables["activities"].filter(same)
     return f"{fact}: {_sentence(rows.row(0, named=True))}" if rows.height else f"{fact}."
 
