@@ -6,6 +6,8 @@ from polars.testing import assert_frame_equal
 import procmine as pm
 
 ANALYSES = ("overview", "process_map", "cycle_time", "handoffs", "variants", "rework", "ledger")
+NEEDING = {"conformance"}
+"""The analyses that can't be asked without a word of what to compare with."""
 SORTED = ("case_id", "timestamp", "order")
 
 
