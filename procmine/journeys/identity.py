@@ -16,6 +16,7 @@ import numpy as np
 import polars as pl
 
 from procmine.errors import InputError
+from procmine.journeys.components import components
 from procmine.journeys.identifiers import Compare, normalised
 from procmine.journeys.rules import CUSTOMER_NUMBER
 from procmine.journeys.threads import Array
@@ -64,7 +65,7 @@ class Identity:
 
     Attributes:
         kinds: The kinds of identifier, in their order.
-        numbers: `hash` of an identifier and the `customer` it belongs to.
+        numbers: `__hash` of an identifier and the number of the customer it belongs to.
         capped: Kind to the hashes of identifiers that too many share.
         facts: What is worth knowing, as plain data.
     """
@@ -81,6 +82,17 @@ class Identity:
             events: With a column of hashes for each kind, as `hashed` makes them.
         """
         return recognised(events, self.kinds, self.capped, self.numbers.lazy())
+
+    def renumbered(self, records: pl.DataFrame, numbers: pl.DataFrame, **facts: Any) -> "Identity":
+        """Return the customers under other numbers, some of them one.
+
+        Args:
+            records: What they were recovered from.
+            numbers: `__hash` of an identifier and the number of its customer.
+            **facts: What else is worth knowing.
+        """
+        counted = _facts(records, self.kinds, self.capped, numbers)
+        return Identity(self.kinds, numbers, self.capped, {**counted, **facts})
 
 
 def recognised(
@@ -156,7 +168,7 @@ def _seen_with(
 def customers_of(
     records: pl.DataFrame, kinds: Sequence[KindOfIdentifier], without: Mapping[str, list[int]]
 ) -> pl.DataFrame:
-    """Return each identifier's `hash` and the number of its `customer`.
+    """Return each identifier's `__hash` and the number of its customer.
 
     Customers are numbered by the smallest hash of their identifiers, whatever the order of events.
 
@@ -169,7 +181,7 @@ def customers_of(
     hashes = pl.concat(columns).drop_nulls().unique().sort()
     place = hashes.to_numpy()
     return pl.DataFrame(
-        {_HASH: hashes, CUSTOMER_NUMBER: _components(place, list(_edges(columns, place)))},
+        {_HASH: hashes, CUSTOMER_NUMBER: components(len(place), list(_edges(columns, place)))},
         schema={_HASH: pl.UInt64, CUSTOMER_NUMBER: pl.UInt32},
     )
 
@@ -181,23 +193,6 @@ def _edges(columns: Sequence[pl.Series], place: Array) -> Iterator[tuple[Any, An
         both = column.is_not_null()
         ends = (first.filter(both).to_numpy(), column.filter(both).to_numpy())
         yield tuple(np.searchsorted(place, end) for end in ends)  # pyright: ignore[reportReturnType]
-
-
-def _components(place: Array, edges: Sequence[tuple[Any, Any]]) -> Array:
-    """Number the connected components by their first node."""
-    from scipy import sparse  # pyright: ignore[reportMissingTypeStubs]
-
-    if not len(place):
-        return np.zeros(0, dtype=np.uint32)
-    rows, columns = (np.concatenate(ends) for ends in zip(*edges, strict=True))
-    shape = (len(place), len(place))
-    library: Any = sparse
-    graph = library.coo_array((np.ones(len(rows), dtype=np.int8), (rows, columns)), shape=shape)
-    label: Array = library.csgraph.connected_components(graph, directed=False)[1]
-    first = np.unique(label, return_index=True)[1]
-    rank = np.empty(len(first), dtype=np.uint32)
-    rank[np.argsort(first)] = np.arange(len(first), dtype=np.uint32)
-    return rank[label]
 
 
 class PlaceholderError(InputError):

@@ -20,7 +20,7 @@ from procmine.journeys.identity import (
     identify,
 )
 from procmine.journeys.keying import NUMBER, key
-from procmine.journeys.mapping import Mapping, read_mapping
+from procmine.journeys.mapping import Fuzzy, Mapping, read_mapping
 from procmine.journeys.rules import CUSTOMER_NUMBER, KEY, Rules
 from procmine.journeys.sources import Silo, check_activities, facts_of, kinds_of, read_silos
 from procmine.keeping import check_name, hold, keep
@@ -69,11 +69,13 @@ class _Found:
         events: The canonical columns without a case, `customer`, and the keys of journeys.
         identity: Who is who.
         end: The log's end, microseconds since 1970.
+        notes: What the mapping names and no event is, as sentences.
     """
 
     events: pl.LazyFrame
     identity: Identity
     end: int
+    notes: tuple[str, ...]
 
     def recipe(self, rules: Rules) -> Recipe:
         """Return how a bucket of customers becomes prepared journeys."""
@@ -88,20 +90,23 @@ class _Found:
 def _found(mapping: Mapping, silos: Sequence[Silo]) -> _Found:
     """Recover the customers of all events."""
     facts = facts_of(silos)
-    check_activities(mapping, sorted({a for f in facts for a in f["activities"]}))
+    notes = check_activities(mapping, sorted({a for f in facts for a in f["activities"]}))
     kinds = kinds_of(mapping)
     behind = 0
     frames: list[pl.LazyFrame] = []
     for silo, fact in zip(silos, facts, strict=True):
         frames.append(_compared(silo, kinds, behind))
         behind += fact["last_order"]
+    records = _records(frames, kinds)
     try:
-        identity = identify(_records(frames, kinds), kinds, mapping.identity.most_shared)
+        identity = identify(records, kinds, mapping.identity.most_shared)
     except PlaceholderError as error:
         raise error.named(_spelled(silos, kinds, error)) from None
+    if mapping.identity.fuzzy is not None:
+        identity = _likened(identity, records, frames, mapping.identity.fuzzy)
     last = max((f["last"] for f in facts if f["last"] is not None), default=_EPOCH)
     events = _named(frames, kinds, identity, mapping.rules)
-    return _Found(events, identity, (last - _EPOCH) // timedelta(microseconds=1))
+    return _Found(events, identity, (last - _EPOCH) // timedelta(microseconds=1), tuple(notes))
 
 
 def _compared(silo: Silo, kinds: Sequence[KindOfIdentifier], behind: int) -> pl.LazyFrame:
@@ -124,6 +129,31 @@ def _records(frames: Sequence[pl.LazyFrame], kinds: Sequence[KindOfIdentifier]) 
     ]
     found = pl.concat(pl.collect_all(queries, engine="streaming"))
     return found.group_by(columns).agg(pl.col("events").sum())
+
+
+def _likened(
+    identity: Identity, records: pl.DataFrame, frames: Sequence[pl.LazyFrame], fuzzy: Fuzzy
+) -> Identity:
+    """Join the customers that are probably one by what sources say of them."""
+    from procmine.journeys.fuzzy import alike as probably_one
+    from procmine.journeys.fuzzy import check_columns, joined
+
+    columns = [f.collect_schema().names() for f in frames]
+    check_columns(fuzzy, sorted({c for names in columns for c in names}))
+    folded = [pl.col(c).cast(pl.String).str.strip_chars().str.to_lowercase() for c in fuzzy.columns]
+    told = [
+        identity.recognise(f.with_columns(hashed(identity.kinds)))
+        .select(CUSTOMER_NUMBER, *folded)
+        .drop_nulls(CUSTOMER_NUMBER)
+        .unique()
+        for f, names in zip(frames, columns, strict=True)
+        if {*fuzzy.columns} <= {*names}
+    ]
+    people = pl.concat(pl.collect_all(told, engine="streaming")).unique()
+    people = people.sort(people.columns)
+    pairs = probably_one(people, fuzzy)
+    numbers, facts = joined(identity.numbers, pairs, fuzzy)
+    return identity.renumbered(records, numbers, fuzzy=facts)
 
 
 def _spelled(
@@ -182,7 +212,7 @@ def _metadata(mapping: Mapping, place: Path, raw: Ingested, found: _Found) -> Me
         timezone_origin=raw.timezone_origin,
         sources=tuple(asdict(s) for s in raw.sources),
         quality=asdict(raw.quality),
-        notes=raw.notes,
+        notes=(*raw.notes, *found.notes),
         null_lookalikes=raw.null_lookalikes,
         journeys=mapping.rules.to_plain() | {"end": found.end},
         identity=dict(found.identity.facts),

@@ -35,6 +35,7 @@ from procmine.schema import (
     JOURNEY_TYPE,
     ORDER,
     SOURCE,
+    plain,
     recognise,
 )
 
@@ -279,19 +280,42 @@ def facts_of(silos: Sequence[Silo]) -> list[Mapping[str, Any]]:
     return [t.row(0, named=True) for t in pl.collect_all(queries, engine="streaming")]
 
 
-def check_activities(mapping: Given, activities: Sequence[str]) -> None:
-    """See that what the mapping names occurs.
+def check_activities(mapping: Given, activities: Sequence[str]) -> list[str]:
+    """See that what the mapping names occurs, as far as that can be a slip.
+
+    A small extract may lack an outcome; a kind of journey that nothing opens, and a name that
+    differs in case, spaces or punctuation alone, are slips.
+
+    Returns:
+        What never occurs though the mapping names it, as sentences.
 
     Raises:
-        ConfigurationError: An activity never does; the nearest is named.
+        ConfigurationError: A slip; the nearest is named.
     """
-    said = [("customer_facing", mapping.customer_facing), ("by_customer", mapping.by_customer)]
+    said: list[tuple[str, Sequence[str]]] = []
     for number, journey in enumerate(mapping.journeys):
-        said.append((f"journeys[{number}].triggers", journey.triggers))
-        said.append((f"journeys[{number}].outcomes", journey.outcomes))
+        at = f"journeys[{number}]"
+        if not {*journey.triggers} & {*activities}:
+            raise _never(f"{at}.triggers", journey.triggers[0], activities)
+        said.append((f"{at}.triggers", journey.triggers))
+        said.append((f"{at}.outcomes", journey.outcomes))
+        said.append((f"{at}.activities", journey.activities))
+    said.append(("customer_facing", mapping.customer_facing))
+    said.append(("by_customer", mapping.by_customer))
+    alike = {plain(a) for a in activities}
+    notes: dict[str, None] = {}
     for key, names in said:
         for name in names:
-            if name not in activities:
-                raise ConfigurationError(
-                    f"{key}: the activity '{name}' never occurs.", nearest(name, activities)
-                )
+            if name in activities:
+                continue
+            error = _never(key, name, activities)
+            if plain(name) in alike:
+                raise error
+            notes[str(error)] = None
+    return list(notes)
+
+
+def _never(key: str, name: str, activities: Sequence[str]) -> ConfigurationError:
+    return ConfigurationError(
+        f"{key}: the activity '{name}' never occurs.", nearest(name, activities)
+    )

@@ -162,9 +162,9 @@ def test_journeys_are_chosen_by_kind_and_state(shop):
         ("[sources.values.activity]", "[sources.values.segment]", "sources[0].values.segment"),
         ('= ["Order placed"]\noutcomes', '= ["Oder placed"]\noutcomes',
          "journeys[0].triggers|'Order placed'"),
-        ('outcomes = ["Delivered"]', 'outcomes = ["Deliverd"]', "journeys[0].outcomes|'Delivered'"),
+        ('outcomes = ["Delivered"]', 'outcomes = ["delivered "]', "[0].outcomes|'Delivered'"),
         ('triggers = ["Order placed"]', "", "journeys[0].triggers"),
-        ('"Call"]', '"Cal"]', "customer_facing|'Call'"),
+        ('"Call"]', '"CALL"]', "customer_facing|'Call'"),
         ('key = "order"', 'key = "ordr"', "journeys[0].key|'order'"),
         ('patience = "60 days"', 'patience = "soon"', "journeys[0].patience|'soon'"),
     ],
@@ -176,6 +176,14 @@ def test_what_is_wrong_in_a_mapping_is_named_with_its_key(remapped, old, new, sa
         pm.read_sources(path)
 
     assert [words for words in said.split("|") if words not in str(error.value)] == []
+
+
+def test_what_may_only_not_have_happened_yet_is_noted(remapped):
+    path = remapped('outcomes = ["Delivered"]', 'outcomes = ["Delivered", "Cancelled"]')
+
+    notes = pm.read_sources(path).meta.notes
+
+    assert any("journeys[0].outcomes: the activity 'Cancelled' never occurs" in n for n in notes)
 
 
 def shop_with_phones(folder, customers, phone_of):
