@@ -18,6 +18,8 @@ from procmine.schema import ACTIVITY, CASE, CUSTOMER, ORDER, TIMESTAMP, plain, r
 
 _LOOKED_AT: Final = 50_000
 """So many rows of a file are looked at."""
+_FEW: Final = 25
+"""A column with fewer values is a kind of customer rather than a customer's own."""
 _LISTED: Final = 40
 """So many activities of a source are listed."""
 
@@ -91,7 +93,8 @@ def _look(path: Path, folder: Path) -> _Draft:
     place = relpath(path.resolve(), folder.resolve())
     columns = [c for c in raw.frame.collect_schema().names() if c != POSITION]
     roles = _roles(columns)
-    found = _Draft(head, Path(place).as_posix(), roles, _identifiers(columns, roles))
+    telling = _telling(head, [c for c in columns if c not in roles.values()])
+    found = _Draft(head, Path(place).as_posix(), roles, _identifiers(telling))
     if not {ACTIVITY, TIMESTAMP} <= {*roles}:
         return found
     try:
@@ -114,10 +117,25 @@ def _roles(columns: Sequence[str]) -> dict[str, str]:
     return {}
 
 
-def _identifiers(columns: Sequence[str], roles: Mapping[str, str]) -> dict[str, str]:
+def _telling(raw: Raw, columns: Sequence[str]) -> list[str]:
+    """Return the columns with so many values that they may tell customers apart."""
+    counts = raw.frame.select(
+        value
+        for c in columns
+        for value in (
+            pl.col(c).n_unique().alias(f"{c} different"),
+            pl.col(c).count().alias(f"{c} filled"),
+        )
+    )
+    row = counts.collect(engine="streaming").row(0, named=True)
+    return [
+        c for c in columns if row[f"{c} different"] >= min(_FEW, max(1, row[f"{c} filled"] / 3))
+    ]
+
+
+def _identifiers(columns: Sequence[str]) -> dict[str, str]:
     """Return kind to the column whose name says it most plainly: the shortest."""
-    free = [c for c in columns if c not in roles.values()]
-    free = [c for c in free if not any(word in plain(c) for word in _NO_IDENTIFIER)]
+    free = [c for c in columns if not any(word in plain(c) for word in _NO_IDENTIFIER)]
     found: dict[str, str] = {}
     for kind, words in _KINDS.items():
         named = [c for c in free if any(word in plain(c) for word in words)]

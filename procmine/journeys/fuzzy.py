@@ -89,8 +89,8 @@ def _predicted(records: pl.DataFrame, fuzzy: Fuzzy) -> pl.DataFrame:
         retain_matching_columns=False,
         additional_columns_to_retain=[CUSTOMER_NUMBER],
     )
-    table: Any = records.to_arrow()
-    linker: Any = Linker(DuckDBAPI().register(table), settings, log_level=logging.ERROR)
+    engine: Any = DuckDBAPI()
+    linker: Any = Linker(engine.register(records.to_arrow()), settings, log_level=logging.ERROR)
     training: Any = linker.training
     training.estimate_u_using_random_sampling(max_pairs=_PAIRS, seed=1)
     for column in fuzzy.columns:

@@ -61,3 +61,16 @@ def test_prepare_takes_files_or_a_mapping(shop):
     assert "nothing to prepare" in procmine("prepare", "--output", log, code=2).stderr
     both = procmine("prepare", shop / "crm.csv", "--mapping", shop / "shop.toml", "-o", log, code=2)
     assert "names its sources itself" in both.stderr
+
+
+def test_a_draft_leads_to_a_log(shop):
+    (shop / "crm.csv").write_text(CRM.replace("what", "activity"))
+    mapping = shop / "first.toml"
+
+    said = procmine("mapping", "draft", shop / "crm.csv", "--output", mapping)
+    again = procmine("mapping", "draft", shop / "crm.csv", "--output", mapping, code=2)
+    procmine("prepare", "--mapping", mapping, "--output", shop / "log.parquet")
+
+    assert "procmine prepare --mapping" in said.stderr
+    assert "isn't overwritten" in again.stderr
+    assert (shop / "log.parquet").exists()
