@@ -7,6 +7,7 @@ from typing import Final, Protocol, cast
 from procmine.errors import OptionError, nearest
 
 SAMPLES: Final = {
+    "airline": "an airline's trips, refunds and turnarounds, in the files of seven systems",
     "broadband": "a telecom's broadband orders and faults, in the files of five systems",
 }
 """The sample logs there are, each with what it is about."""

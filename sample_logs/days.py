@@ -32,11 +32,14 @@ class Days:
     first: int
     counts: tuple[int, ...]
 
+    def each_midnight(self, zone: ZoneInfo) -> Seconds:
+        """Return the local midnight before each day."""
+        days = (self.first_day + dt.timedelta(days=n) for n in range(len(self.counts)))
+        return np.array([instant(day, dt.time(), zone) for day in days], dtype=np.int64)
+
     def midnights(self, zone: ZoneInfo) -> Seconds:
         """Return the local midnight before each request."""
-        days = (self.first_day + dt.timedelta(days=n) for n in range(len(self.counts)))
-        starts = [instant(day, dt.time(), zone) for day in days]
-        return np.repeat(np.array(starts, dtype=np.int64), self.counts)
+        return np.repeat(self.each_midnight(zone), self.counts)
 
     def over(self, zone: ZoneInfo) -> int:
         """Return the local midnight after the last day, in seconds since 1970."""

@@ -1,13 +1,31 @@
 """A silo's file, written batch by batch in the format that its system exports."""
 
 import sqlite3
+import tomllib
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+
+def coded(source: Mapping[str, Any], role: str, column: pl.Expr) -> pl.Expr:
+    """Return values as a system writes them.
+
+    Args:
+        source: The system's part of the mapping, whose value maps are read backwards.
+        role: Whose value map.
+        column: The values; what the map doesn't name becomes null.
+    """
+    codes = {name: code for code, name in source["values"][role].items()}
+    return column.replace_strict(codes, default=None, return_dtype=pl.String)
+
+
+Writing: TypeAlias = Callable[[Mapping[str, Any]], list[pl.Expr]]
+"""The columns that a system writes, given its part of the mapping."""
 
 
 class Silo(Protocol):
@@ -115,3 +133,41 @@ class SqliteSilo:
         """Finish the file."""
         with closing(self._database):
             self._database.commit()
+
+
+class Silos:
+    """The files of several systems, each event written to the one that knows its activity.
+
+    Which system knows an activity, and its code for it, is read from the mapping that comes with
+    the files: what is written here can be read there.
+
+    Args:
+        mapping: The mapping's text.
+        writings: What each system writes down.
+        files: Each system's file, open.
+    """
+
+    def __init__(
+        self, mapping: str, writings: Mapping[str, Writing], files: Mapping[str, Silo]
+    ) -> None:
+        self._sources = {source["name"]: source for source in tomllib.loads(mapping)["sources"]}
+        self._columns = {name: writings[name](source) for name, source in self._sources.items()}
+        self._files = files
+        self.rows = dict.fromkeys(files, 0)
+
+    def write(self, rows: pl.DataFrame) -> None:
+        """Write events.
+
+        Args:
+            rows: Events with their `event_id`, in the order of completion.
+        """
+        for name, source in self._sources.items():
+            activities = list(source["values"]["activity"].values())
+            known = rows.filter(pl.col("activity").is_in(activities))
+            self._files[name].write(known.select(self._columns[name]))
+            self.rows[name] += len(known)
+
+    def close(self) -> None:
+        """Finish the files."""
+        for file in self._files.values():
+            file.close()

@@ -3,17 +3,19 @@
 ``python -m sample_logs.broadband`` rewrites the log that is kept beside this package.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
 
 from .. import truth
+from ..completed import as_completed, in_order
 from ..draws import Draws
 from .joined import joined_file
 from .journeys import travel
 from .planted import Planted, drawn, nothing
-from .rows import blemish, event_rows, in_order, journey
-from .silos import CALENDARS, MAPPING, Silos
+from .rows import blemish, event_rows, journey
+from .silos import CALENDARS, MAPPING, open_silos
 from .tally import Tally
 
 __all__ = ["DEFAULT_EVENTS", "DEFAULT_SEED", "Planted", "write"]
@@ -53,7 +55,8 @@ def write(
     csv = joined or output / "broadband.csv"
     files = _Files(output, csv)
     tally = Tally(planted, orders)
-    _write_rows(files, orders, seed, tally)
+    for rows in as_completed(_batches(orders, seed, tally)):
+        files.write(rows)
     files.close()
     said = {"log": "broadband", "seed": seed, "null": null, **files.counts(), **tally.truth()}
     mapping, calendars = truth.copy(MAPPING, output), _write_calendars(output, planted)
@@ -72,11 +75,11 @@ class _Files:
     """All files of the log, open for writing."""
 
     def __init__(self, folder: Path, joined: Path) -> None:
-        self._silos = Silos(folder)
+        self._silos, paths = open_silos(folder)
         self._journeys = truth.journeys_file(folder)
         self._joined = joined_file(joined)
         self._written = 0
-        self.paths = [*self._silos.paths, folder / "truth_journeys.parquet"]
+        self.paths = [*paths, folder / "truth_journeys.parquet"]
 
     def write(self, rows: pl.DataFrame) -> None:
         """Write events in their order, each under the next id."""
@@ -97,17 +100,11 @@ class _Files:
         return {"rows": self._written, "sources": self._silos.rows}
 
 
-def _write_rows(files: _Files, orders: int, seed: int, tally: Tally) -> None:
-    waiting: pl.DataFrame | None = None
+def _batches(orders: int, seed: int, tally: Tally) -> Iterator[tuple[pl.DataFrame, int]]:
     for number, travelled in enumerate(travel(orders, seed, tally.planted)):
         draws = Draws(seed, 2, number)
         rows = in_order(pl.concat([event_rows(batch, draws) for batch in travelled.batches]))
         tally.add(rows, travelled)
         made = blemish(rows, draws, tally.planted.blemishes)
         tally.add_blemished(made, len(rows))
-        held = in_order(made if waiting is None else pl.concat([waiting, made]))
-        over = pl.col("end") < travelled.over
-        files.write(held.filter(over))
-        waiting = held.filter(~over)
-    if waiting is not None:
-        files.write(waiting)
+        yield made, travelled.over

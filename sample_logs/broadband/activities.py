@@ -1,8 +1,9 @@
 """What happens in a broadband order: who does it, when they work, how long and at what cost."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
+from ..activity import Activity
 from ..calendars import Calendar, Hours, week
 from ..days import FIRST_DAY, LAST_DAY
 from .planted import HOLIDAYS, ZONE, Planted
@@ -11,33 +12,6 @@ SALES, FINANCE, WAREHOUSE = "Sales", "Finance", "Warehouse"
 FIELD, CARE = "Field service", "Customer care"
 DEPARTMENTS = (SALES, FINANCE, WAREHOUSE, FIELD, CARE)
 CENTRAL, PICK_UP = "Central warehouse", "Pick-up"
-
-
-@dataclass(frozen=True)
-class Activity:
-    """One kind of event.
-
-    Attributes:
-        name: What the log calls it.
-        calendar: Whose hours it keeps: a key of `calendars`.
-        department: The silo that does it; None for the customer's own events.
-        team: What its people are called; None where a site or nobody says it.
-        minutes: Median length of the work; 0 for an instant.
-        fixed_cost: Money spent on each, in EUR.
-        hourly_cost: Money spent per hour of work, in EUR.
-        customer_facing: Whether the customer takes part.
-        by_customer: Whether the customer does it.
-    """
-
-    name: str
-    calendar: str
-    department: str | None = None
-    team: str | None = None
-    minutes: float = 0
-    fixed_cost: float = 0
-    hourly_cost: float = 0
-    customer_facing: bool = False
-    by_customer: bool = False
 
 
 def _customer(name: str) -> Activity:

@@ -1,6 +1,6 @@
 """The events of the log: journeys in, one table for all silos out."""
 
-from datetime import date, time, timedelta
+from datetime import time, timedelta
 
 import numpy as np
 import polars as pl
@@ -9,7 +9,7 @@ from ..calendars import instant
 from ..days import LAST_DAY
 from ..draws import Draws
 from ..people import phone_digits, share_of
-from .activities import CARE, OUTCOMES, Activity
+from .activities import CARE, OUTCOMES
 from .batch import Batch, Step, site_names
 from .planted import ZONE, Blemishes, Planted
 from .requests import CHANNELS, FAULT, ORDER, QUESTION, customers_of
@@ -114,11 +114,6 @@ def blemish(rows: pl.DataFrame, draws: Draws, blemishes: Blemishes) -> pl.DataFr
     return pl.concat([marked, again])
 
 
-def in_order(rows: pl.DataFrame) -> pl.DataFrame:
-    """Sort rows as the log has them."""
-    return rows.sort("end", "kind", "number", "position", maintain_order=True)
-
-
 def journey() -> pl.Expr:
     """Return the name of an event's true journey; what belongs to none is the customer's own."""
     number = pl.when(pl.col("kind") == QUESTION).then("customer").otherwise("number")
@@ -132,13 +127,3 @@ def resource() -> pl.Expr:
     factory = pl.col("site").str.starts_with("Factory") & (pl.col("team") == "Dock")
     who = pl.when(place | factory).then("site").otherwise("team")
     return pl.concat_str(who, (pl.col("person") + 1).cast(pl.String).str.zfill(2), separator=" ")
-
-
-def end_of(day: date) -> int:
-    """Return the local midnight after a day, in seconds since 1970."""
-    return instant(day + timedelta(days=1), time(), ZONE)
-
-
-def names_of(*activities: Activity) -> list[str]:
-    """Return what activities are called."""
-    return [activity.name for activity in activities]

@@ -4,16 +4,15 @@ Which system knows an activity, and its code for it, is read from the mapping th
 files: what is written here can be read there.
 """
 
-import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 import polars as pl
 import pyarrow as pa
 
 from ..people import email, phone
-from ..silos import CsvSilo, JsonLinesSilo, ParquetSilo, Silo, SqliteSilo
+from ..silos import CsvSilo, JsonLinesSilo, ParquetSilo, Silo, Silos, SqliteSilo, Writing, coded
 from .planted import ZONE
 from .requests import FAULT, ORDER
 from .rows import resource
@@ -21,66 +20,36 @@ from .rows import resource
 MAPPING = Path(__file__).with_name("mapping.toml")
 CALENDARS = Path(__file__).with_name("calendars.toml")
 
-Writing: TypeAlias = Callable[[Mapping[str, Any]], list[pl.Expr]]
-"""The columns that a system writes, given its part of the mapping."""
-
 _FILES = ("shop.jsonl", "finance.sqlite", "warehouse.parquet", "field.csv", "crm.csv")
 _LONDON = "Europe/London"
 _KNOWN_CALLERS = 0.4
 _FIELD_ORDERS = 0.98
 
 
-class Silos:
-    """The files of all five systems, open for writing.
+def open_silos(folder: Path) -> tuple[Silos, list[Path]]:
+    """Open the files of all systems for writing.
 
-    Args:
-        folder: Where they are written.
+    Returns:
+        The files, and their paths.
     """
-
-    def __init__(self, folder: Path) -> None:
-        mapping = tomllib.loads(MAPPING.read_text(encoding="utf-8"))
-        self._sources = {source["name"]: source for source in mapping["sources"]}
-        self._columns = {name: _WRITINGS[name](source) for name, source in self._sources.items()}
-        self.paths = [folder / name for name in _FILES]
-        shop, finance, warehouse, field, crm = self.paths
-        self._open: dict[str, Silo] = {
-            "shop": JsonLinesSilo(shop),
-            "finance": SqliteSilo(finance, "credit_file", _CREDIT_FILE),
-            "warehouse": ParquetSilo(warehouse, _WAREHOUSE),
-            "field": CsvSilo(field, separator=";", float_precision=2),
-            "crm": CsvSilo(crm, null_value="-", float_precision=2),
-        }
-        self.rows = dict.fromkeys(self._open, 0)
-
-    def write(self, rows: pl.DataFrame) -> None:
-        """Write each event to the system that knows it.
-
-        Args:
-            rows: Events with their `event_id`, in the order of completion.
-        """
-        for name, source in self._sources.items():
-            activities = list(source["values"]["activity"].values())
-            known = rows.filter(pl.col("activity").is_in(activities))
-            self._open[name].write(known.select(self._columns[name]))
-            self.rows[name] += len(known)
-
-    def close(self) -> None:
-        """Finish the files."""
-        for silo in self._open.values():
-            silo.close()
-
-
-def _coded(source: Mapping[str, Any], role: str, column: pl.Expr) -> pl.Expr:
-    codes = {name: code for code, name in source["values"][role].items()}
-    return column.replace_strict(codes, default=None, return_dtype=pl.String)
+    paths = [folder / name for name in _FILES]
+    shop, finance, warehouse, field, crm = paths
+    files: dict[str, Silo] = {
+        "shop": JsonLinesSilo(shop),
+        "finance": SqliteSilo(finance, "credit_file", _CREDIT_FILE),
+        "warehouse": ParquetSilo(warehouse, _WAREHOUSE),
+        "field": CsvSilo(field, separator=";", float_precision=2),
+        "crm": CsvSilo(crm, null_value="-", float_precision=2),
+    }
+    return Silos(MAPPING.read_text(encoding="utf-8"), _WRITINGS, files), paths
 
 
 def _activity(source: Mapping[str, Any]) -> pl.Expr:
-    return _coded(source, "activity", pl.col("activity"))
+    return coded(source, "activity", pl.col("activity"))
 
 
 def _unit(source: Mapping[str, Any]) -> pl.Expr:
-    return _coded(source, "department", pl.col("department"))
+    return coded(source, "department", pl.col("department"))
 
 
 def segment() -> pl.Expr:
@@ -143,7 +112,7 @@ def _shop(source: Mapping[str, Any]) -> list[pl.Expr]:
         customer_number().alias("customerNo"),
         pl.when(placed).then(email(pl.col("customer"), pl.col("luck"))).alias("email"),
         pl.when(placed).then(_phone()).alias("phone"),
-        _coded(source, "segment", segment()).alias("group"),
+        coded(source, "segment", segment()).alias("group"),
         pl.col("channel"),
         _unit(source).alias("unit"),
         resource().alias("by"),
@@ -175,7 +144,7 @@ def _finance(source: Mapping[str, Any]) -> list[pl.Expr]:
         time_text("end", iso, ZONE.key).alias("finished"),
         order_number().alias("order_no"),
         email(pl.col("customer"), pl.col("luck")),
-        _coded(source, "segment", segment()).alias("class"),
+        coded(source, "segment", segment()).alias("class"),
         _unit(source).alias("unit"),
         resource().alias("clerk"),
         _money().alias("cost"),
@@ -212,7 +181,7 @@ def _warehouse(source: Mapping[str, Any]) -> list[pl.Expr]:
         instant("start").alias("begun_at"),
         order_number().alias("order_no"),
         _ticket().alias("rma"),
-        _coded(source, "segment", segment()).alias("priority"),
+        coded(source, "segment", segment()).alias("priority"),
         pl.col("site"),
         _unit(source).alias("unit"),
         resource().alias("worker"),
@@ -233,7 +202,7 @@ def _field(source: Mapping[str, Any]) -> list[pl.Expr]:
         .then(order_number().str.to_lowercase())
         .alias("order_ref"),
         _ticket().alias("ticket"),
-        _coded(source, "segment", segment()).alias("contract"),
+        coded(source, "segment", segment()).alias("contract"),
         _unit(source).alias("unit"),
         resource().alias("person"),
         _money().alias("cost"),
@@ -252,7 +221,7 @@ def _crm(source: Mapping[str, Any]) -> list[pl.Expr]:
         pl.when(known).then(customer_number().str.to_lowercase()).alias("cust_ref"),
         _ticket().alias("ticket"),
         pl.when(pl.col("kind") == FAULT).then("promised_days").alias("promised_days"),
-        _coded(source, "segment", segment()).alias("tier"),
+        coded(source, "segment", segment()).alias("tier"),
         pl.col("site"),
         resource().alias("agent"),
         _money().alias("cost"),

@@ -127,10 +127,12 @@ def joined(event, journeys, rules):
     for rule in rules:
         if event["activity"] in rule["triggers"]:
             key = event["ids"].get(rule["key"])
+            if key and key in {j["key"] for j in journeys if j["open"] and j["rule"] is rule}:
+                break
             journeys.append({"rule": rule, "key": key, "open": True, "name": event["event_id"]})
             return event["event_id"]
-    fit = [j for j in journeys if event["activity"] in j["rule"]["activities"]
-           or event["activity"] in j["rule"]["outcomes"]]  # fmt: skip
+    parts = ("triggers", "activities", "outcomes")
+    fit = [j for j in journeys if any(event["activity"] in j["rule"][part] for part in parts)]
     same = [j for j in fit if event["ids"].get(j["rule"]["key"]) in {j["key"]} - {None}]
     chosen = (same or [j for j in fit if j["open"]])[-1:]
     for journey in chosen:

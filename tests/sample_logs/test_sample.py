@@ -11,10 +11,10 @@ import pytest
 from procmine.cli import main
 from procmine.errors import OptionError
 from procmine.sample import DEFAULT_SEED, SAMPLES, write_sample
-from sample_logs import broadband
+from sample_logs import airline, broadband
 
 KEPT = Path(__file__).parents[2] / "sample_logs"
-GENERATORS = {"broadband": broadband}
+GENERATORS = {"airline": airline, "broadband": broadband}
 
 
 def content(path):
