@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from procmine.calendars import Calendar, Calendars, Shift
-from procmine.calendars.calendar import segments
+from procmine.calendars.segments import segments
 
 OFFICE = Calendar("Europe/Berlin", (*[(Shift(540, 1020),)] * 5, (), ()), "DE-BE")
 DAY_AND_NIGHT = Calendar("Europe/London", ((Shift(360, 840), Shift(1320, 1800)),) * 7, "GB-ENG")

@@ -22,6 +22,7 @@ from procmine.analyses import (
     waiting_causes,
 )
 from procmine.appending import append
+from procmine.discovery import discover_calendars
 from procmine.errors import (
     ColumnError,
     ConfigurationError,
@@ -56,6 +57,7 @@ __all__ = [
     "conformance",
     "consistency",
     "cycle_time",
+    "discover_calendars",
     "estimate_starts",
     "handoffs",
     "journeys",

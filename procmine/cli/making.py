@@ -30,7 +30,7 @@ class Miner(StrEnum):
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the command line."""
-    for command in (export, model, report):
+    for command in (export, model, calendar, report):
         name = command.__name__
         summary = (command.__doc__ or "").split("\n", 1)[0]
         app.command(name, help=summary, rich_help_panel=PANEL)(reads_a_log(command))
@@ -74,6 +74,32 @@ def model(
         write_model(found, output)
     for sentence in describe(found):
         typer.echo(sentence, err=True)
+
+
+class Whose(StrEnum):
+    """Whose working hours are found."""
+
+    DEPARTMENT = "department"
+    RESOURCE = "resource"
+
+
+def calendar(
+    log: EventLog,
+    *,
+    output: Output,
+    by: Annotated[Whose, typer.Option(help="whose hours to find")] = Whose.DEPARTMENT,
+    holidays: Annotated[
+        str | None,
+        typer.Option(metavar="PLACE", help="whose public holidays are closed: DE, or DE-BE"),
+    ] = None,
+) -> None:
+    """Find out working hours from the log, as a file for --calendar to look through and mend."""
+    from procmine.discovery import discover_calendars
+
+    with working("Looking when events happen"):
+        found = discover_calendars(log, by=by.value, holidays=holidays)
+        found.write(output)
+    typer.echo(f"Wrote {output}: {found.discovered}.", err=True)
 
 
 def report(log: EventLog, *, output: Output) -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from procmine.calendars import Calendar, Shift
-from procmine.calendars import calendar as module
+from procmine.calendars import segments as module
 from procmine.errors import InputError
 from tests.calendars.brute import GERMAN_HOLIDAYS, business
 
