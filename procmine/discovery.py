@@ -7,6 +7,7 @@ the mean of the counts weighted by themselves: a fifth of that makes working tim
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Final, Literal
 
 import polars as pl
@@ -23,6 +24,10 @@ _OPEN: Final = 0.2
 """From this part of what a typical event sees, a stretch of the week is working time."""
 _ENOUGH: Final = 10
 """Dates of a typical stretch: with fewer, a stretch of working time may be empty by chance."""
+_SURE: Final = 20
+"""Dates of a day's stretches from which an empty one between them is a pause."""
+_PAUSE: Final = 360
+"""Minutes that a chance pause may have."""
 _SLOTS: Final = (30, 60)
 """Minutes of a stretch: the longer where the shorter have too few dates."""
 
@@ -119,9 +124,23 @@ def _working(dates: pl.DataFrame) -> set[tuple[int, int]] | None:
         seen = pl.col("dates")
         typical: float = counted.select((seen**2).sum() / seen.sum()).item()
         if counted.height and typical >= _ENOUGH:
-            there = counted.filter(seen >= _OPEN * typical).select("day", "slot").rows()
-            return {(day, slot * halves + half) for day, slot in there for half in range(halves)}
+            there = counted.filter(seen >= _OPEN * typical)
+            return {
+                (day, slot * halves + half)
+                for day in range(7)
+                for slot in _unbroken(there.filter(day=day), _PAUSE // minutes)
+                for half in range(halves)
+            }
     return None
+
+
+def _unbroken(there: pl.DataFrame, pause: int) -> set[int]:
+    """Return the slots of a day; a pause on a day with few dates is chance, if it isn't long."""
+    slots: list[int] = there["slot"].sort().to_list()
+    if not slots or there.select(pl.mean("dates")).item() >= _SURE:
+        return set(slots)
+    pauses = [range(a, b) for a, b in pairwise(slots) if b - a <= pause]
+    return set(slots).union(*pauses)
 
 
 def _shifts(working: set[tuple[int, int]], day: int) -> tuple[Shift, ...]:

@@ -59,15 +59,15 @@ def ledger(log: EventLog, *, calendar: Path | None = None) -> Result:
             hours of the department that does it, waits by those of the department waited for.
 
     Returns:
-        `summary` (one row): `cases, open_cases, mean_seconds, service_seconds, inside_seconds,
-        handoff_seconds, customer_seconds, service_share, inside_share, handoff_share,
-        customer_share`, the parts as means over the journeys; `departments`: `department,
-        service_seconds, inside_seconds, service_share, inside_share`, totals and their part of
-        all end-to-end time, the department unknown where it is null; `handoffs`: `department,
-        next_department, count, mean_seconds, total_seconds, share`, waits longer than nothing;
-        `journeys`: `case_id, duration_seconds, service_seconds, inside_seconds, handoff_seconds,
-        customer_seconds`, the longest first. With a calendar each table has the same in business
-        time, `business_…_seconds`; a journey's business duration is the sum of its parts.
+        `summary` (one row): `cases, open_cases, mean_seconds, service_share, inside_share,
+        handoff_share, customer_share`; `parts`: `part, mean_seconds, total_seconds, share`, means
+        over the journeys, which add up; `departments`: `department, service_seconds,
+        inside_seconds, service_share, inside_share`, totals and their part of all end-to-end time,
+        the department unknown where it is null; `handoffs`: `department, next_department, count,
+        mean_seconds, total_seconds, share`, waits longer than nothing; `journeys`: `case_id,
+        duration_seconds, service_seconds, inside_seconds, handoff_seconds, customer_seconds`, the
+        longest first. With a calendar each has the same in business time, `business_…_seconds`; a
+        journey's business duration is the sum of its parts.
 
     Raises:
         ConfigurationError: The calendar can't be used.
@@ -95,7 +95,8 @@ def ledger(log: EventLog, *, calendar: Path | None = None) -> Result:
     journeys = _journeys(by_case, times)
     keys = by_key.with_columns(pl.col(_KEYS[:2]).cast(pl.String)).sort(_KEYS)
     departments, handoffs = _departments(keys, times), _handoffs(keys, times)
-    summary = _summary(log, keys, journeys.height, times)
+    parts = _parts(keys, journeys.height, times)
+    summary = _summary(log, parts, journeys.height, times)
     return Result(
         "ledger",
         _headline(log, summary.row(0, named=True)),
@@ -105,6 +106,7 @@ def ledger(log: EventLog, *, calendar: Path | None = None) -> Result:
         ),
         {
             "summary": summary,
+            "parts": parts,
             "departments": departments,
             "handoffs": handoffs,
             "journeys": journeys,
@@ -224,7 +226,7 @@ def _handoffs(keys: pl.DataFrame, times: Sequence[str]) -> pl.DataFrame:
     total, whole = pl.col("total_seconds"), _whole(keys)
     return (
         keys.filter(_kind() == "handoff", pl.col("count") > 0)
-        .select(*pair, "count", *(seconds(f"{t}wait").alias(f"{t}total_seconds") for t in times))
+        .select(*pair, "count", *_totals("wait", times))
         .with_columns(
             (total / pl.col("count")).alias("mean_seconds"), (total / whole).alias("share")
         )
@@ -232,28 +234,38 @@ def _handoffs(keys: pl.DataFrame, times: Sequence[str]) -> pl.DataFrame:
     )
 
 
-def _summary(log: EventLog, keys: pl.DataFrame, cases: int, times: Sequence[str]) -> pl.DataFrame:
+def _parts(keys: pl.DataFrame, cases: int, times: Sequence[str]) -> pl.DataFrame:
+    """Where all time goes, and each journey's on average."""
+    work = keys.select(pl.lit("service").alias("part"), *_totals("work", times))
+    waits = keys.select(_kind().alias("part"), *_totals("wait", times))
     whole, per = _whole(keys), pl.lit(cases or None)
-    kinds = keys.with_columns(_kind().alias("kind"))
-    sums = {
-        f"{time}{part}": seconds(f"{time}work").sum()
-        if part == "service"
-        else seconds(f"{time}wait").filter(pl.col("kind") == part).sum()
-        for time in times
-        for part in PARTS
-    }
-    row = kinds.select(expression.alias(name) for name, expression in sums.items())
+    sums = pl.concat([work, waits]).group_by("part").agg(pl.all().sum())
+    means = [(pl.col(f"{t}total_seconds") / per).alias(f"{t}mean_seconds") for t in times]
+    return (
+        pl.DataFrame({"part": PARTS})
+        .join(sums, on="part", how="left", maintain_order="left")
+        .fill_null(0.0)
+        .with_columns(
+            *means, pl.when(whole > 0).then(pl.col("total_seconds") / whole).alias("share")
+        )
+        .select("part", *(f"{t}{c}_seconds" for c in ("mean", "total") for t in times), "share")
+    )
+
+
+def _totals(column: str, times: Sequence[str]) -> list[pl.Expr]:
+    return [seconds(time + column).alias(f"{time}total_seconds") for time in times]
+
+
+def _summary(log: EventLog, parts: pl.DataFrame, cases: int, times: Sequence[str]) -> pl.DataFrame:
     still_open = log.size[1] - cases if log.meta.outcomes else None
-    means = [
-        (pl.sum_horizontal(t + p for p in PARTS) / per).alias(f"{t}mean_seconds") for t in times
-    ]
-    return row.select(
+    means = [f"{time}mean_seconds" for time in times]
+    shares = {f"{part}_share": share for part, share in parts.select("part", "share").rows()}
+    return parts.select(
         pl.lit(cases, pl.Int64).alias("cases"),
         pl.lit(still_open, pl.Int64).alias("open_cases"),
-        *means,
-        *((pl.col(name) / per).alias(f"{name}_seconds") for name in sums),
-        *(pl.when(whole > 0).then(pl.col(p) / whole).alias(f"{p}_share") for p in PARTS),
-    )
+        *(pl.when(cases > 0).then(pl.col(mean).sum()).alias(mean) for mean in means),
+        *(pl.lit(share, pl.Float64).alias(name) for name, share in shares.items()),
+    ).head(1)
 
 
 def _headline(log: EventLog, row: dict[str, Any]) -> str:

@@ -49,55 +49,50 @@ def ledger_waterfall(tables: Mapping[str, pl.DataFrame]) -> "alt.Chart | alt.Lay
     """Where does the time of a journey go? Means, since they add up and medians don't.
 
     Args:
-        tables: `summary`: one row: cases, mean_seconds, and for each part its mean in seconds and
-            its share, in business time too where that was counted; `departments`: department,
+        tables: `summary`: one row: cases, mean_seconds; `parts`: part, mean_seconds, share, both
+            with business_mean_seconds where that was counted; `departments`: department,
             service_seconds, inside_seconds; `handoffs`: department, next_department,
             total_seconds.
     """
-    row = tables["summary"].row(0, named=True)
-    if not row["cases"] or not row["mean_seconds"]:
+    whole = tables["summary"].row(0, named=True)
+    if not whole["cases"] or not whole["mean_seconds"]:
         return empty("No journey that is completed takes any time.", "Widen the filter.")
-    size, unit = axis_unit(row["mean_seconds"])
-    steps = _steps(row, _where(tables, row["cases"]), size)
-    longest = max(_LOOK, key=lambda part: row[f"{part}_seconds"])
+    size, unit = axis_unit(whole["mean_seconds"])
+    parts = list(tables["parts"].iter_rows(named=True))
+    steps = _steps(parts, _where(tables, whole["cases"]), size)
+    steps.append(_step(("End to end", theme.INK), "from trigger to outcome", whole, 0.0, size))
+    longest = max(parts, key=lambda row: row["mean_seconds"])
     title = (
-        f"{_LOOK[longest][0]} is {wording.share(row[f'{longest}_share'])} of the "
-        f"{wording.duration(row['mean_seconds'])} that a journey takes on average."
+        f"{_LOOK[longest['part']][0]} is {wording.share(longest['share'])} of the "
+        f"{wording.duration(whole['mean_seconds'])} that a journey takes on average."
     )
-    subtitle = f"Means over {wording.count(row['cases'], 'journey')}, from trigger to outcome."
+    subtitle = f"Means over {wording.count(whole['cases'], 'journey')}, from trigger to outcome."
     drawn = _drawn(steps, f"Mean time in {unit}")
     return framed(drawn, title, subtitle, height=_HIGH * len(steps))
 
 
-def _steps(row: Mapping[str, Any], where: Mapping[str, str], size: float) -> list[Step]:
+def _steps(parts: Sequence[Mapping[str, Any]], where: Mapping[str, str], size: float) -> list[Step]:
     steps: list[Step] = []
     since = 0.0
-    for part, (name, colour) in _LOOK.items():
-        until = since + row[f"{part}_seconds"] / size
-        label = _figure(row, f"{part}_seconds", f" · {wording.share(row[f'{part}_share'])}")
-        steps.append(Step(name, where.get(part, ""), since, until, label, colour))
-        since = until
-    whole = row["mean_seconds"] / size
-    return [
-        *steps,
-        Step(
-            "End to end",
-            "from trigger to outcome",
-            0,
-            whole,
-            _figure(row, "mean_seconds"),
-            theme.INK,
-        ),
-    ]
+    for row in parts:
+        part = row["part"]
+        steps.append(_step(_LOOK[part], where.get(part, ""), row, since, size))
+        since = steps[-1].until
+    return steps
 
 
-def _figure(row: Mapping[str, Any], column: str, share: str = "") -> str:
-    """Say a duration and its share, and in brackets how much of it was business time."""
-    figure = wording.duration(row[column], short=True) + share
-    counted = row.get(f"business_{column}")
-    if counted is None:
-        return figure
-    return f"{figure} ({wording.business(counted, short=True)} of business time)"
+def _step(
+    look: tuple[str, str], where: str, row: Mapping[str, Any], since: float, size: float
+) -> Step:
+    """Make one bar: its figure is the duration, its share, and how much was business time."""
+    figure = wording.duration(row["mean_seconds"], short=True)
+    if "share" in row:
+        figure += f" · {wording.share(row['share'])}"
+    if "business_mean_seconds" in row:
+        figure += (
+            f" ({wording.business(row['business_mean_seconds'], short=True)} of business time)"
+        )
+    return Step(look[0], where, since, since + row["mean_seconds"] / size, figure, look[1])
 
 
 def _where(tables: Mapping[str, pl.DataFrame], cases: int) -> dict[str, str]:

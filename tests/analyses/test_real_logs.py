@@ -85,6 +85,14 @@ def test_cycle_time(known):
         assert row[f"{measure}_seconds"] == pytest.approx(value, rel=1e-6, abs=1e-2)
 
 
+def test_the_ledger_leaves_nothing_over(known):
+    log, figures = known
+    journeys = pm.ledger(log).journeys
+    whole, *parts = ((journeys[c] * 1e6).round().cast(pl.Int64) for c in journeys.columns[1:])
+    assert journeys.height == figures["cases"]
+    assert (whole - sum(parts)).abs().max() == 0
+
+
 def test_variants(known):
     log, figures = known
     table = pm.variants(log).variants
@@ -118,7 +126,15 @@ def test_handoffs(real_logs, expected, name, column):
 def test_every_engine_agrees_on_a_real_log(real_logs, engine, name):
     log = read(os.fspath(real_logs / name))
     elsewhere = engine(log)
-    for ask in (pm.overview, pm.process_map, pm.cycle_time, pm.handoffs, pm.variants, pm.rework):
+    for ask in (
+        pm.overview,
+        pm.process_map,
+        pm.cycle_time,
+        pm.handoffs,
+        pm.variants,
+        pm.rework,
+        pm.ledger,
+    ):
         for table, frame in ask(log).tables.items():
             assert ask(elsewhere).tables[table].equals(frame), (ask.__name__, table)
 
@@ -130,5 +146,13 @@ def test_a_shuffled_real_log_gives_the_same_answers(real_logs, name):
     again = pm.eventlog.prepared(
         raw.sample(fraction=1, shuffle=True, seed=3).lazy(), raw.height, log.meta
     )
-    for ask in (pm.overview, pm.process_map, pm.cycle_time, pm.handoffs, pm.variants, pm.rework):
+    for ask in (
+        pm.overview,
+        pm.process_map,
+        pm.cycle_time,
+        pm.handoffs,
+        pm.variants,
+        pm.rework,
+        pm.ledger,
+    ):
         assert ask(again).to_dict() == ask(log).to_dict()
