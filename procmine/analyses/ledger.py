@@ -9,18 +9,20 @@ import polars as pl
 
 from procmine import business, caveats
 from procmine.errors import UnavailableError
-from procmine.eventlog import EventLog, collect_all
+from procmine.eventlog import EventLog, collect, collect_all
 from procmine.quantiles import seconds, sum_of
 from procmine.registry import analysis
 from procmine.result import Result
 from procmine.schema import (
     BY_CUSTOMER,
     CASE,
+    CLOSED,
     DEPARTMENT,
     ELAPSED,
     GAP,
     GAP_BY_CUSTOMER,
     GAP_DEPARTMENT,
+    JOURNEY_STATE,
     NEXT_ACTIVITY,
     NEXT_DEPARTMENT,
     SERVICE,
@@ -142,12 +144,23 @@ def _rows(log: EventLog, calendars: "Calendars | None") -> nw.LazyFrame[Any]:
 
 
 def _completed(log: EventLog) -> nw.LazyFrame[Any]:
-    """Leave out the journeys that are still open, where that is known."""
+    """Leave out the journeys that are open or were abandoned, where that is known."""
+    if JOURNEY_STATE in log.columns:
+        state = nw.col(JOURNEY_STATE).cast(nw.String)
+        return log.table.filter(state.is_null() | (state == CLOSED))
     if not log.meta.outcomes:
         return log.table
     ends = log.table.filter(nw.col(NEXT_ACTIVITY).is_null())
     still_open = ends.filter(log.is_open()).select(CASE)
     return log.table.join(still_open, on=CASE, how="anti")
+
+
+def _open_cases(log: EventLog, completed: int) -> int | None:
+    """How many journeys are still open; None where nobody knows."""
+    if JOURNEY_STATE in log.columns:
+        ends = log.table.filter(nw.col(NEXT_ACTIVITY).is_null() & log.is_open())
+        return collect(ends.select(nw.len().alias("cases"))).item()
+    return log.size[1] - completed if log.meta.outcomes else None
 
 
 def _by_case(rows: nw.LazyFrame[Any], times: Sequence[str]) -> nw.LazyFrame[Any]:
@@ -257,12 +270,11 @@ def _totals(column: str, times: Sequence[str]) -> list[pl.Expr]:
 
 
 def _summary(log: EventLog, parts: pl.DataFrame, cases: int, times: Sequence[str]) -> pl.DataFrame:
-    still_open = log.size[1] - cases if log.meta.outcomes else None
     means = [f"{time}mean_seconds" for time in times]
     shares = {f"{part}_share": share for part, share in parts.select("part", "share").rows()}
     return parts.select(
         pl.lit(cases, pl.Int64).alias("cases"),
-        pl.lit(still_open, pl.Int64).alias("open_cases"),
+        pl.lit(_open_cases(log, cases), pl.Int64).alias("open_cases"),
         *(pl.when(cases > 0).then(pl.col(mean).sum()).alias(mean) for mean in means),
         *(pl.lit(share, pl.Float64).alias(name) for name, share in shares.items()),
     ).head(1)
@@ -297,6 +309,8 @@ def _unsaid(log: EventLog, row: dict[str, Any], keys: pl.DataFrame) -> Iterator[
     yield from caveats.open_unknown(log)
     if row["open_cases"]:
         yield f"{count(row['open_cases'], 'journey is', 'journeys are')} still open and left out."
+    if abandoned := log.size[1] - row["cases"] - (row["open_cases"] or 0):
+        yield f"{count(abandoned, 'journey was', 'journeys were')} abandoned and left out."
     yield from caveats.lookalikes(log, DEPARTMENT)
 
 

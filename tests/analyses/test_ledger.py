@@ -10,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import procmine as pm
+from procmine.eventlog import prepared
+from procmine.metadata import Metadata
 from procmine.schema import GAP, GAP_BY_CUSTOMER, MADE
 from tests import brute
 from tests.calendars.brute import business
@@ -109,6 +111,19 @@ def test_only_completed_journeys_count(engine):
     still_open = len(brute.journeys(rows)) - result.summary["cases"].item()
     assert result.summary["open_cases"].item() == still_open > 0
     assert f"{still_open} journeys are still open and left out." in result.caveats
+
+
+def test_journeys_that_are_open_or_were_abandoned_are_left_out(engine):
+    states = {"1": "closed", "2": "open", "3": "abandoned"}
+    rows = [step("A", 0, 10) | {"case_id": case} for case in states]
+    table = frame([{"order": n, **row} for n, row in enumerate(rows)])
+    known = table.with_columns(pl.col("case_id").replace_strict(states).alias("journey_state"))
+    result = pm.ledger(engine(prepared(known.lazy(), 3, Metadata())))
+    assert result.journeys["case_id"].to_list() == ["1"]
+    assert result.summary.select("cases", "open_cases").row(0) == (1, 1)
+    assert {
+        "1 journey is still open and left out.", "1 journey was abandoned and left out."
+    } <= set(result.caveats)  # fmt: skip
 
 
 def test_without_start_times_service_is_unknown_and_the_caveat_says_so():
