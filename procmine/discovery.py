@@ -48,7 +48,8 @@ def discover_calendars(
 
     Returns:
         Calendars in the log's time zone, to the half hour or the hour, that say that they are
-        discovered; `*`, from all events, stands for those with too few of their own.
+        discovered; the department `*`, from all events, stands for whoever has too few of their
+        own.
 
     Raises:
         InputError: The log has too few events.
@@ -83,7 +84,10 @@ def discover_calendars(
         name: Calendar(log.meta.timezone, tuple(_shifts(week, day) for day in range(7)), holidays)
         for name, week in found.items()
     }
-    return Calendars(calendars, _said(log, _inside(dates, found), holidays))
+    said = _said(log, _inside(dates, found), holidays)
+    if by == "department":
+        return Calendars(calendars, said)
+    return Calendars({ANY: calendars.pop(ANY)}, said, calendars)
 
 
 def _check(holidays: str | None) -> None:

@@ -77,6 +77,15 @@ def test_a_department_with_few_events_takes_everybodys_hours():
     assert said(found.of("Board")) == said(found.of("Office"))
 
 
+def test_resources_may_have_hours_of_their_own():
+    rows = planted(7).events.select("timestamp", resource="department").collect()
+    table = rows.with_columns(case=pl.lit("1"), activity=pl.lit("ask"))
+    found = pm.discover_calendars(pm.read(table, timezone="Europe/Berlin"), by="resource")
+    assert set(found.departments) == {"*"}
+    assert said(found.of_resource("Night", None)) == [["00:00-06:00", "22:00-24:00"]] * 7
+    assert found.of_resource("nobody", None) == found.of(None)
+
+
 def test_a_log_too_small_to_tell_says_so():
     table = pl.DataFrame({"case": ["1"], "activity": ["ask"], "time": ["2026-01-05T09:00Z"]})
     with pytest.raises(pm.InputError, match="too few events"):

@@ -9,6 +9,7 @@ from typing import Final, Self
 import polars as pl
 
 from procmine.calendars.calendar import INSTANT, Calendar
+from procmine.errors import InputError
 
 ANY: Final = "*"
 """The name of the calendar of every department that has none of its own."""
@@ -55,9 +56,14 @@ class Calendars:
 
         Args:
             path: The file.
+
+        Raises:
+            InputError: The folder isn't there.
         """
         from procmine.calendars.document import written
 
+        if not Path(path).parent.is_dir():
+            raise InputError(f"The folder of '{Path(path).name}' isn't there.", "Make it first.")
         text = written(self.departments, self.discovered, self.resources)
         Path(path).write_text(text, encoding="utf-8")
         return Path(path)
