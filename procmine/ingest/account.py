@@ -15,7 +15,7 @@ from procmine.ingest.sentences import (
     about_values,
     taken_as,
 )
-from procmine.ingest.sources import Sources
+from procmine.ingest.sources import Sources, collected
 from procmine.ingest.values import text
 from procmine.quality import REASONS, Quality
 from procmine.schema import START, TIMESTAMP, plain
@@ -33,11 +33,28 @@ def measures(sources: Sources, plan: Plan) -> list[pl.Expr]:
         late = usable & (pl.col(BEGIN) > pl.col(INSTANT)).fill_null(False)
         found.append(late.sum().alias("negative"))
         found.append((usable & ~late & (unread | insane)).sum().alias("unread starts"))
+    found += [looks.measure(role, values) for role, values in _texts(sources, plan)]
+    return found + _lifecycle(sources)
+
+
+def _texts(sources: Sources, plan: Plan) -> Iterator[tuple[str, pl.Expr]]:
+    """Yield the roles whose values may look like missing ones, and those values."""
     for role, column in plan.roles.items():
         if role in looks.ROLES:
-            values = text(column, sources.columns[column], plan.null_values)
-            found.append(looks.measure(role, values))
-    return found + _lifecycle(sources)
+            yield role, text(column, sources.columns[column], plan.null_values)
+
+
+def lookalikes(
+    marked: pl.LazyFrame, sources: Sources, plan: Plan, measured: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Fetch the values that look like missing ones, if there are any."""
+    queries = [
+        looks.query(marked, role, values)
+        for role, values in _texts(sources, plan)
+        if looks.are_there(role, measured)
+    ]
+    found = [collected([query], sources.name)[0].to_series() for query in queries]
+    return {values.name: values.to_list() for values in found}
 
 
 def _clock_changes(plan: Plan) -> list[pl.Expr]:

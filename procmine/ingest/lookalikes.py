@@ -20,8 +20,22 @@ SPELLINGS: Final = sorted({s for w in _WORDS for s in (w, w.upper(), w.title(), 
 
 
 def measure(role: str, values: pl.Expr) -> pl.Expr:
-    """Return the look-alikes among a role's values."""
-    return values.filter(values.is_in(SPELLINGS)).unique().implode().alias(measured_as(role))
+    """Return how many look-alikes there are among a role's values."""
+    return values.is_in(SPELLINGS).sum().alias(f"alike: {role}")
+
+
+def query(table: pl.LazyFrame, role: str, values: pl.Expr) -> pl.LazyFrame:
+    """Return the query for the look-alikes among a role's values.
+
+    A query of its own: beside other measures Polars would hold the column in memory for it.
+    """
+    named = table.select(values.alias(measured_as(role)))
+    return named.filter(pl.col(measured_as(role)).is_in(SPELLINGS)).unique()
+
+
+def are_there(role: str, measured: Mapping[str, Any]) -> bool:
+    """Whether a role has look-alikes."""
+    return bool(measured.get(f"alike: {role}"))
 
 
 def lookalikes(measured: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from procmine.ingest.account import measures
+from procmine.ingest.account import lookalikes, measures
 from procmine.ingest.canonical import MADE_TIMES, REASON, accepted, mark
 from procmine.ingest.plan import (
     Plan,
@@ -73,6 +73,7 @@ def read(sources: Sources, first: Plan) -> Done:
             better = replace(better, times=plan.times)
         if _reads_alike(better, plan):
             refuse_undecided_times(better)
+            measured |= lookalikes(marked, sources, better, measured)
             events = held[0].lazy() if held else events
             aside = sources.aside(marked, REASON, list(sources.columns))
             return Done(sources, better, measured, events, aside)
