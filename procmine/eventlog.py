@@ -29,6 +29,7 @@ from procmine.filters import (
 )
 from procmine.metadata import Metadata
 from procmine.prepare.buckets import MEMORY, Recipe, check_disk, plan, prepare_parts, silent
+from procmine.prepare.rows import completed
 from procmine.prepare.spark import is_spark, prepare_spark, write_parts
 from procmine.sampling import draw
 from procmine.sampling import said as said_of_sample
@@ -44,13 +45,13 @@ from procmine.schema import (
     HANDOFF_NUMBER,
     JOURNEY_STATE,
     JOURNEY_TYPE,
-    NEXT_ACTIVITY,
     OPEN,
     OUTSIDE,
     SAMPLE_GROUP,
     SEGMENT,
     TIMESTAMP,
     VARIANT,
+    WAIT,
 )
 from procmine.storage import find, write_file, write_manifest
 from procmine.wording import count
@@ -108,6 +109,17 @@ class EventLog:
         return tuple(self.table.collect_schema().names())
 
     @property
+    def steps(self) -> nw.LazyFrame[Any]:
+        """The events that another one follows in their case."""
+        # The wait is a number: it is read in half the time that the next activity's name takes.
+        return self.table.filter(~nw.col(WAIT).is_null())
+
+    @property
+    def ends(self) -> nw.LazyFrame[Any]:
+        """The last event of each case, which sums it up."""
+        return self.table.filter(nw.col(WAIT).is_null())
+
+    @property
     def cases(self) -> pl.LazyFrame:
         """One row a case, lazily.
 
@@ -118,7 +130,7 @@ class EventLog:
         """
         journey = {CUSTOMER, SEGMENT, CHANNEL, JOURNEY_TYPE, JOURNEY_STATE}
         own = [c for c in self.columns if c in journey or c.startswith("case:")]
-        last = self.table.filter(nw.col(NEXT_ACTIVITY).is_null()).select(
+        last = self.ends.select(
             nw.col(CASE),
             nw.col(CASE_START).alias("start"),
             nw.col(TIMESTAMP).alias("end"),
@@ -160,7 +172,7 @@ class EventLog:
         """How many events and cases there are."""
         if self.meta.events is not None and self.meta.cases is not None:
             return self.meta.events, self.meta.cases
-        ends = nw.col(NEXT_ACTIVITY).is_null().cast(nw.Int64)
+        ends = nw.col(WAIT).is_null().cast(nw.Int64)
         row = collect(self.table.select(nw.len().alias("events"), ends.sum().alias("cases")))
         events, cases = row.row(0)
         return events, cases or 0
@@ -470,7 +482,7 @@ def scan(path: Path) -> EventLog | None:
         InputError: It wasn't finished, or its metadata can't be read.
     """
     stored = find(path)
-    return EventLog(stored.scan(), stored.meta) if stored else None
+    return EventLog(completed(stored.scan()), stored.meta) if stored else None
 
 
 def collect(table: nw.LazyFrame[Any]) -> pl.DataFrame:

@@ -19,6 +19,7 @@ from procmine.ingest.spark import Ingested, ingest_spark, of_table
 from procmine.ingest.spark.files import open_with_spark
 from procmine.keeping import check_name, swap, workshop
 from procmine.metadata import Metadata
+from procmine.prepare.rows import completed
 from procmine.prepare.spark import (
     Table,
     count_irregularities_spark,
@@ -27,7 +28,7 @@ from procmine.prepare.spark import (
     write_parts,
 )
 from procmine.quality import count_irregularities
-from procmine.schema import ACTIVITY, EVENT_NUMBER, MADE_ALWAYS, NEXT_ACTIVITY, ROLES
+from procmine.schema import ACTIVITY, EVENT_NUMBER, KNOWN_BY, NEXT_ACTIVITY, ROLES
 from procmine.storage import find, is_log, write_manifest
 
 
@@ -110,7 +111,7 @@ def read_spark(table: Table, settings: Settings) -> EventLog:
         InputError: The table can't be used.
         OptionError: An option makes no sense.
     """
-    if set(MADE_ALWAYS) <= set(table.columns):
+    if set(KNOWN_BY) <= set(table.columns):
         return _prepared_before(table, settings)
     raw = _ingested([of_table(table)], settings)
     kept = Kept(prepare_spark(raw.accepted))
@@ -142,7 +143,7 @@ def _prepared_before(table: Table, settings: Settings) -> EventLog:
         one_of(nw.from_native(table), ACTIVITY, list(settings.outcomes))
         meta = replace(meta, outcomes=tuple(settings.outcomes))
     if events == (numbered or 0):
-        return EventLog(table, replace(meta, events=events, cases=cases))
+        return EventLog(completed(table), replace(meta, events=events, cases=cases))
     kept = Kept(prepare_spark(table))
     return EventLog(kept.table, replace(meta, events=None, cases=None), cast("Any", kept))
 

@@ -38,8 +38,21 @@ def seconds(name: str) -> pl.Expr:
     return pl.col(f"{name}_s").fill_null(0) + pl.col(f"{name}_us").fill_null(0) / 1e6
 
 
+def bin_of(microseconds: nw.Expr) -> nw.Expr:
+    """Return the bin that a value falls into: -1 for zero; null for null."""
+    logarithm = microseconds.cast(nw.Float64).log() / math.log(_GROWTH)
+    binned = nw.when(microseconds > 0).then(logarithm.ceil()).otherwise(nw.lit(-1.0))
+    return nw.when(~microseconds.is_null()).then(binned.cast(nw.Int16))
+
+
 def by_group(
-    table: nw.LazyFrame[Any], keys: list[str], value: str, sums: dict[str, nw.Expr], *, exact: bool
+    table: nw.LazyFrame[Any],
+    keys: list[str],
+    value: str,
+    sums: dict[str, nw.Expr],
+    *,
+    exact: bool,
+    bins: str | None = None,
 ) -> nw.LazyFrame[Any]:
     """Group once: what `summarise` needs, in a table as small as its answer.
 
@@ -49,6 +62,7 @@ def by_group(
         value: A column of microseconds, never null.
         sums: Further integer expressions to add up, by name.
         exact: Compute quantiles exactly, or count by bins.
+        bins: The column of the values' bins, where `prepare` made it.
     """
     additive = [nw.len().alias("count"), *sum_of(nw.col(value), "total")]
     additive += [expression.sum().alias(name) for name, expression in sums.items()]
@@ -56,11 +70,8 @@ def by_group(
         median = nw.col(value).median().alias("median")
         p90 = nw.col(value).quantile(0.9, interpolation="linear").alias("p90")
         return table.group_by(keys).agg(*additive, median, p90)
-    logarithm = nw.col(value).cast(nw.Float64).log() / math.log(_GROWTH)
-    binned = nw.when(nw.col(value) > 0).then(logarithm.ceil()).otherwise(nw.lit(-1.0))
-    return (
-        table.with_columns(binned.cast(nw.Int32).alias(_BIN)).group_by([*keys, _BIN]).agg(*additive)
-    )
+    binned = nw.col(bins) if bins else bin_of(nw.col(value))
+    return table.with_columns(binned.alias(_BIN)).group_by([*keys, _BIN]).agg(*additive)
 
 
 def summarise(grouped: pl.DataFrame, keys: list[str], sums: list[str]) -> pl.DataFrame:

@@ -36,10 +36,12 @@ NEXT_ACTIVITY: Final = "next_activity"
 NEXT_DEPARTMENT: Final = "next_department"
 NEXT_RESOURCE: Final = "next_resource"
 WAIT: Final = "wait_us"
+WAIT_BIN: Final = "wait_bin"
 SERVICE: Final = "service_us"
 ELAPSED: Final = "elapsed_us"
 CASE_START: Final = "case_start"
 EVENT_NUMBER: Final = "event_number"
+HANDOFF: Final = "handoff"
 HANDOFF_NUMBER: Final = "handoff_number"
 NEW_ACTIVITY: Final = "new_activity"
 NEW_STEP: Final = "new_step"
@@ -64,6 +66,8 @@ MADE_ALWAYS: Final = (
     NEW_STEP,
     NEW_HANDOFF,
     VARIANT,
+    HANDOFF,
+    WAIT_BIN,
 )
 """The columns that `prepare` makes of every log."""
 
@@ -75,6 +79,9 @@ time after an event in which nobody works on its case, `worked_us` the time in w
 the last to be worked on (so that together they are the case's duration), and the others say what
 is known of the event that ends the gap.
 """
+
+KNOWN_BY: Final = (NEXT_ACTIVITY, WAIT, EVENT_NUMBER, VARIANT)
+"""The made columns that every prepared log has, whichever version made it."""
 
 SAMPLE_GROUP: Final = "_sample_group"
 """In a sample, the random group that an event's customer fell into: 0 to 19."""

@@ -46,14 +46,17 @@ class Stored:
     meta: Metadata
 
     def scan(self) -> pl.LazyFrame:
-        """Return the events, lazily; a column that only some parts have is null in the others."""
+        """Return the events, lazily; a column that only some parts have is null in the others.
+
+        One that `prepare` makes is left out then: parts of an earlier version don't have it.
+        """
         schemas = [pl.read_parquet_schema(f) for f in self.files]
         if all(list(s.items()) == list(schemas[0].items()) for s in schemas):
             return pl.scan_parquet(self.files)
         frames = _with_gaps(alike([pl.scan_parquet(f) for f in self.files]))
-        made = [c for c in schemas[0] if c in MADE]
+        made = [c for c in MADE if all(c in f.collect_schema() for f in frames)]
         events = pl.concat(frames, how="diagonal_relaxed")
-        return events.select(pl.exclude(made), *made)
+        return events.select(pl.exclude(MADE), *made)
 
 
 def alike(frames: Sequence[pl.LazyFrame]) -> list[pl.LazyFrame]:

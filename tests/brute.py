@@ -5,6 +5,7 @@ has; a table is a list of dictionaries in no particular order.
 """
 
 import hashlib
+import math
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
@@ -93,6 +94,9 @@ def _journey(own):
         crossing = is_handoff(row)
         handed += crossing
         row["handoff_number"] = handed if crossing else None
+        known = None not in (event.get("department"), row["next_department"])
+        row["handoff"] = crossing if known else None
+        row["wait_bin"] = None if after is None else bin_of(row["wait_us"])
         row["new_activity"] = event["activity"] not in activities
         activities.add(event["activity"])
         step = (event["activity"], row["next_activity"])
@@ -132,6 +136,19 @@ def variant_of(activities):
     """Return the number of a sequence of activities."""
     digest = hashlib.md5("\x1f".join(activities).encode(), usedforsecurity=False).digest()
     return int.from_bytes(digest, "big") >> (128 - 52)
+
+
+def bin_of(microseconds):
+    """Return the bin of a sketch of 1 %: the smallest i with value <= g**i, -1 for zero."""
+    if microseconds == 0:
+        return -1
+    growth, place, edge = Fraction(101, 99), 0, Fraction(1)
+    if microseconds > 1000:  # begin near the answer; the comparison below is exact
+        place = max(0, int(math.log(microseconds) / math.log(growth)) - 2)
+        edge = growth**place
+    while edge < microseconds:
+        place, edge = place + 1, edge * growth
+    return place
 
 
 def quantile(values, share):

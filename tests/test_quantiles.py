@@ -6,8 +6,9 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
 
-from procmine.quantiles import by_group, seconds, sum_of, summarise
+from procmine.quantiles import bin_of, by_group, seconds, sum_of, summarise
 
 YEAR = 365 * 86_400 * 1_000_000
 WAITS = st.lists(st.integers(0, 30 * YEAR), min_size=1, max_size=60)
@@ -45,6 +46,19 @@ def test_counts_sums_and_means_are_exact_either_way(values):
         assert row["count"] == row["ones"] == len(values)
         assert row["total_seconds"] == pytest.approx(sum(values) / 1e6, rel=1e-15)
         assert row["mean_seconds"] == pytest.approx(sum(values) / len(values) / 1e6, rel=1e-15)
+
+
+@given(values=WAITS)
+def test_bins_made_before_give_the_same_quantiles(values):
+    table = nw.from_native(pl.LazyFrame({"key": ["k"] * len(values), "us": values}))
+    made = table.with_columns(bin_of(nw.col("us")).alias("bin"))
+    one, other = (
+        summarise(
+            by_group(t, ["key"], "us", {}, exact=False, bins=b).collect().to_native(), ["key"], []
+        )
+        for t, b in ((table, None), (made, "bin"))
+    )
+    assert_frame_equal(one, other)
 
 
 @pytest.mark.parametrize("exact", [True, False])

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
+import numpy as np
 import polars as pl
 
 from procmine import caveats
@@ -10,7 +11,7 @@ from procmine.eventlog import EventLog, collect
 from procmine.quantiles import EXACT_ROWS, by_group, summarise
 from procmine.registry import analysis
 from procmine.result import Result
-from procmine.schema import ELAPSED, NEXT_ACTIVITY
+from procmine.schema import ELAPSED
 from procmine.wording import count, duration
 
 if TYPE_CHECKING:
@@ -51,8 +52,7 @@ def cycle_time(log: EventLog) -> Result:
         >>> pm.cycle_time(pm.read(table)).headline
         'Half of the journeys take 1 hour or longer; one in ten takes more than 1 hour.'
     """
-    ends = log.table.filter(nw.col(NEXT_ACTIVITY).is_null()).with_columns(open=log.is_open())
-    closed = ends.filter(~nw.col("open").fill_null(False))
+    closed = log.ends.filter(~log.is_open().fill_null(False)) if log.meta.outcomes else log.ends
     if log.size[1] <= EXACT_ROWS:
         summary, bars = _exact(closed)
     else:
@@ -71,8 +71,8 @@ def cycle_time(log: EventLog) -> Result:
 
 
 def _exact(closed: nw.LazyFrame[Any]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return the summary and the journeys by bar, from each journey's duration."""
-    elapsed = collect(closed.select(nw.col(ELAPSED), _bar().alias("bar")))
+    """Return the summary and the journeys by bar, from each journey's duration, in order."""
+    elapsed = collect(closed.select(nw.col(ELAPSED))).sort(ELAPSED)
     value = pl.col(ELAPSED)
     whole, rest = (value // 1_000_000).sum(), (value % 1_000_000).sum() / 1e6
     summary = elapsed.select(
@@ -82,7 +82,9 @@ def _exact(closed: nw.LazyFrame[Any]) -> tuple[pl.DataFrame, pl.DataFrame]:
         (value.quantile(0.9, interpolation="linear") / 1e6).alias("p90_seconds"),
         (value.max() / 1e6).alias("max_seconds"),
     )
-    return summary, elapsed.group_by("bar").agg(pl.len().alias("cases"))
+    edges = pl.Series([s * 1_000_000 for s in _STEPS])
+    places = [0, *elapsed[ELAPSED].search_sorted(edges), elapsed.height]
+    return summary, pl.DataFrame({"bar": range(len(_STEPS) + 1), "cases": np.diff(places)})
 
 
 def _sketched(closed: nw.LazyFrame[Any]) -> tuple[pl.DataFrame, pl.DataFrame]:

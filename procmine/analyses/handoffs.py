@@ -14,9 +14,9 @@ from procmine.schema import (
     DEPARTMENT,
     HANDOFF_NUMBER,
     NEW_HANDOFF,
-    NEXT_ACTIVITY,
     NEXT_DEPARTMENT,
     WAIT,
+    WAIT_BIN,
 )
 from procmine.wording import count, duration, share
 
@@ -79,12 +79,12 @@ def handoffs(log: EventLog) -> Result:
 
 def _steps(log: EventLog) -> pl.DataFrame:
     """Look at all steps once: `*_PAIR, count, cases, first, *_seconds`; unknown ones too."""
-    table = log.table.filter(~nw.col(NEXT_ACTIVITY).is_null())
     sums = {
         "cases": nw.col(NEW_HANDOFF).cast(nw.Int64),
         "first": (nw.col(HANDOFF_NUMBER) == 1).cast(nw.Int64),
     }
-    grouped = collect(by_group(table, _PAIR, WAIT, sums, exact=log.size[0] <= EXACT_ROWS))
+    exact = log.size[0] <= EXACT_ROWS
+    grouped = collect(by_group(log.steps, _PAIR, WAIT, sums, exact=exact, bins=WAIT_BIN))
     steps = summarise(grouped, _PAIR, list(sums)).with_columns(pl.col(_PAIR).cast(pl.String))
     return steps.sort(_PAIR)  # floats are added up below, always in the same order
 

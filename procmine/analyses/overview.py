@@ -16,7 +16,6 @@ from procmine.schema import (
     ELAPSED,
     HANDOFF_NUMBER,
     NEW_ACTIVITY,
-    NEXT_ACTIVITY,
     TIMESTAMP,
     VARIANT,
 )
@@ -97,7 +96,7 @@ def _of_events(log: EventLog) -> pl.DataFrame:
 
 
 def _of_cases(log: EventLog) -> pl.DataFrame:
-    ends = log.table.filter(nw.col(NEXT_ACTIVITY).is_null())
+    ends = log.ends
     return collect(
         ends.select(
             nw.len().alias("cases"),

@@ -6,7 +6,7 @@ import narwhals as nw
 import polars as pl
 
 from procmine import caveats
-from procmine.eventlog import EventLog, collect, collect_all
+from procmine.eventlog import EventLog, collect
 from procmine.quantiles import EXACT_ROWS, by_group, summarise
 from procmine.registry import analysis
 from procmine.result import Result
@@ -14,13 +14,13 @@ from procmine.schema import (
     ACTIVITY,
     CASE,
     DEPARTMENT,
-    EVENT_NUMBER,
-    HANDOFF_NUMBER,
+    HANDOFF,
     NEW_ACTIVITY,
     NEW_STEP,
     NEXT_ACTIVITY,
     NEXT_DEPARTMENT,
     WAIT,
+    WAIT_BIN,
 )
 from procmine.wording import duration, share
 
@@ -63,8 +63,8 @@ def process_map(log: EventLog, *, split_departments: bool = False) -> Result:
         [3600.0]
     """
     split = split_departments
-    steps, activities = collect_all(_steps(log, split=split), _activities(log, split=split))
-    edges, nodes = _edges(log, steps, split=split), _nodes(log, activities, split=split)
+    edges = _edges(log, split=split)
+    nodes = _nodes(log, edges, split=split)
     return Result(
         "process_map",
         _headline(edges),
@@ -90,27 +90,22 @@ def _keys(log: EventLog, *, split: bool) -> list[str]:
 
 def _sums(log: EventLog, *, split: bool) -> dict[str, nw.Expr]:
     """What is added up over a step's occurrences."""
-    sums = {"handoffs": (~nw.col(HANDOFF_NUMBER).is_null()).cast(nw.Int64)}
+    sums: dict[str, nw.Expr] = {}
     if DEPARTMENT in log.columns:
-        both = ~nw.col(DEPARTMENT).is_null() & ~nw.col(NEXT_DEPARTMENT).is_null()
-        sums["known"] = both.cast(nw.Int64)
+        sums["handoffs"] = nw.col(HANDOFF).cast(nw.Int64)
+        sums["known"] = (~nw.col(HANDOFF).is_null()).cast(nw.Int64)
     if not split:
         sums["cases"] = nw.col(NEW_STEP).cast(nw.Int64)
     return sums
 
 
-def _steps(log: EventLog, *, split: bool) -> nw.LazyFrame[Any]:
-    keys, sums = _keys(log, split=split), _sums(log, split=split)
-    steps = log.table.filter(~nw.col(NEXT_ACTIVITY).is_null())
-    return by_group(steps, keys, WAIT, sums, exact=log.size[0] <= EXACT_ROWS)
-
-
-def _edges(log: EventLog, grouped: pl.DataFrame, *, split: bool) -> pl.DataFrame:
-    known, keys = DEPARTMENT in log.columns, _keys(log, split=split)
-    edges = summarise(grouped, keys, list(_sums(log, split=split)))
+def _edges(log: EventLog, *, split: bool) -> pl.DataFrame:
+    known, keys, sums = DEPARTMENT in log.columns, _keys(log, split=split), _sums(log, split=split)
+    exact = log.size[0] <= EXACT_ROWS
+    grouped = collect(by_group(log.steps, keys, WAIT, sums, exact=exact, bins=WAIT_BIN))
+    edges = summarise(grouped, keys, list(sums))
     if split:
-        steps = log.table.filter(~nw.col(NEXT_ACTIVITY).is_null())
-        cases = collect(steps.group_by(keys).agg(nw.col(CASE).n_unique().alias("cases")))
+        cases = collect(log.steps.group_by(keys).agg(nw.col(CASE).n_unique().alias("cases")))
         edges = edges.join(cases, on=keys, how="left", nulls_equal=True)
     crossing = (
         pl.when(pl.col("known") > 0).then(pl.col("handoffs") / pl.col("known"))
@@ -123,27 +118,30 @@ def _edges(log: EventLog, grouped: pl.DataFrame, *, split: bool) -> pl.DataFrame
     ).sort("total_seconds", "count", *keys, descending=[True, True, *[False] * len(keys)])
 
 
-def _activities(log: EventLog, *, split: bool) -> nw.LazyFrame[Any]:
+def _nodes(log: EventLog, edges: pl.DataFrame, *, split: bool) -> pl.DataFrame:
     keys = [ACTIVITY, DEPARTMENT] if DEPARTMENT in log.columns else [ACTIVITY]
     cases = nw.col(CASE).n_unique() if split else nw.col(NEW_ACTIVITY).cast(nw.Int64).sum()
-    return log.table.group_by(keys).agg(
-        nw.len().alias("events"),
-        cases.alias("cases"),
-        (nw.col(EVENT_NUMBER) == 1).cast(nw.Int64).sum().alias("starts"),
-        nw.col(NEXT_ACTIVITY).is_null().cast(nw.Int64).sum().alias("ends"),
-    )
-
-
-def _nodes(log: EventLog, counted: pl.DataFrame, *, split: bool) -> pl.DataFrame:
-    keys = [ACTIVITY, DEPARTMENT] if DEPARTMENT in log.columns else [ACTIVITY]
-    counted = counted.with_columns(pl.col(keys).cast(pl.String))
+    counted = collect(
+        log.table.group_by(keys).agg(nw.len().alias("events"), cases.alias("cases"))
+    ).with_columns(pl.col(keys).cast(pl.String))
     if DEPARTMENT not in log.columns:
         counted = counted.with_columns(pl.lit(None, pl.String).alias(DEPARTMENT))
-    nodes = _split(counted) if split else _joined(counted)
+    nodes = _ended(_split(counted) if split else _joined(counted), edges)
     columns = [ACTIVITY, "events", "cases", DEPARTMENT, "department_share", "starts", "ends"]
     return nodes.select(columns).sort(
         "events", ACTIVITY, DEPARTMENT, descending=[True, False, False]
     )
+
+
+def _ended(nodes: pl.DataFrame, edges: pl.DataFrame) -> pl.DataFrame:
+    """Add how often a case starts and ends with each: no step leads there, or on from there."""
+    here = [c for c in (ACTIVITY, DEPARTMENT) if c in edges.columns]
+    there = [pl.col(f"next_{c}").alias(c) for c in here]
+    for name, keys in (("starts", there), ("ends", here)):
+        steps = edges.group_by(keys).agg(pl.col("count").sum().alias(name))
+        nodes = nodes.join(steps, on=here, how="left", nulls_equal=True)
+    # -steps + events, so that the columns keep their names
+    return nodes.with_columns(-pl.col("starts", "ends").fill_null(0) + pl.col("events"))
 
 
 def _split(counted: pl.DataFrame) -> pl.DataFrame:
@@ -157,7 +155,7 @@ def _joined(counted: pl.DataFrame) -> pl.DataFrame:
         pl.col(DEPARTMENT).is_null(), "events", DEPARTMENT, descending=[False, True, False]
     )
     return ranked.group_by(ACTIVITY, maintain_order=True).agg(
-        pl.col("events", "cases", "starts", "ends").sum(),
+        pl.col("events", "cases").sum(),
         pl.col(DEPARTMENT).first(),
         (
             pl.when(pl.col(DEPARTMENT).first().is_not_null()).then(

@@ -6,17 +6,19 @@ import narwhals as nw
 import polars as pl
 
 from procmine import caveats
-from procmine.eventlog import EventLog, collect_all
+from procmine.eventlog import EventLog, collect
 from procmine.quantiles import EXACT_ROWS, by_group, summarise
 from procmine.registry import analysis
 from procmine.result import Result
-from procmine.schema import ACTIVITY, ELAPSED, EVENT_NUMBER, NEXT_ACTIVITY, VARIANT
+from procmine.schema import ACTIVITY, ELAPSED, EVENT_NUMBER, VARIANT
 from procmine.wording import count, share
 
 if TYPE_CHECKING:
     import altair as alt
 
 _MOST = 0.8
+_HEAD = 100_000
+"""Events that are looked at first for how variants are spelled."""
 
 
 @analysis
@@ -55,14 +57,14 @@ def variants(log: EventLog) -> Result:
 
 
 def _variants(log: EventLog) -> pl.DataFrame:
-    ends = log.table.filter(nw.col(NEXT_ACTIVITY).is_null())
     exact = log.size[1] <= EXACT_ROWS
-    places = log.table.group_by(VARIANT, EVENT_NUMBER).agg(nw.col(ACTIVITY).any_value())
-    grouped, spelled = collect_all(by_group(ends, [VARIANT], ELAPSED, {}, exact=exact), places)
-    counted = summarise(grouped, [VARIANT], []).rename({"count": "cases"}).drop("total_seconds")
+    sums = {"events": nw.col(EVENT_NUMBER)}
+    grouped = collect(by_group(log.ends, [VARIANT], ELAPSED, sums, exact=exact))
+    counted = summarise(grouped, [VARIANT], list(sums)).rename({"count": "cases"})
+    lengths = counted.select(VARIANT, pl.col("events") // pl.col("cases"))
     whole = pl.col("cases").sum()
     return (
-        counted.join(_sequences(spelled), on=VARIANT, how="left")
+        counted.join(_sequences(log, lengths), on=VARIANT, how="left")
         .sort("cases", VARIANT, descending=[True, False])
         .with_columns(
             share=pl.col("cases") / whole, cumulative_share=pl.col("cases").cum_sum() / whole
@@ -77,8 +79,23 @@ def _variants(log: EventLog) -> pl.DataFrame:
 ACTIVITIES = "activities"
 
 
-def _sequences(places: pl.DataFrame) -> pl.DataFrame:
-    """Spell each variant out: `variant, activities`; all its cases have the same at each place."""
+def _sequences(log: EventLog, lengths: pl.DataFrame) -> pl.DataFrame:
+    """Spell each variant out: `variant, activities`.
+
+    The first events of the log spell most variants; only the others are looked for in all of it.
+    """
+    head = _spelled(log.table.head(_HEAD))
+    whole = head.join(lengths, on=VARIANT).filter(pl.col(ACTIVITIES).list.len() == pl.col("events"))
+    left = lengths.join(whole, on=VARIANT, how="anti")[VARIANT].to_list()
+    if not left:
+        return whole.drop("events")
+    rest = _spelled(log.table.filter(nw.col(VARIANT).is_in(left)))
+    return pl.concat([whole.drop("events"), rest])
+
+
+def _spelled(events: nw.LazyFrame[Any]) -> pl.DataFrame:
+    """Put the activities of variants in order: all cases of one have the same at each place."""
+    places = collect(events.group_by(VARIANT, EVENT_NUMBER).agg(nw.col(ACTIVITY).any_value()))
     return (
         places.sort(VARIANT, EVENT_NUMBER)
         .group_by(VARIANT, maintain_order=True)

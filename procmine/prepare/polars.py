@@ -10,6 +10,7 @@ import hashlib
 import polars as pl
 
 from procmine.prepare.gaps import with_gaps
+from procmine.prepare.rows import with_row_marks
 from procmine.schema import (
     ACTIVITY,
     CASE,
@@ -58,7 +59,7 @@ def prepare_frame(events: pl.DataFrame) -> pl.DataFrame:
     table = table.with_columns(_next(table.columns)).with_columns(_position(table.columns))
     table = table.with_columns(_marks(table))
     table = with_gaps(table.with_columns(_variant(table)), _RUN)
-    return table.drop("__first", "__last", "__handoff", _RUN)
+    return with_row_marks(table.drop("__first", "__last", "__handoff", _RUN))
 
 
 def _sorted(table: pl.DataFrame) -> pl.DataFrame:

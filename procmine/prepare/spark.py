@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from procmine.errors import UnavailableError
+from procmine.prepare.rows import with_row_marks
 from procmine.schema import (
     ACTIVITY,
     BY_CUSTOMER,
@@ -156,7 +157,7 @@ def prepare_spark(events: Table) -> Table:
     gaps = dict(_gaps(columns))
     table = table.selectExpr("*", *(f"{value} AS {name}" for name, value in gaps.items()))
     made += gaps
-    return table.selectExpr(*(f"`{c.replace('`', '``')}`" for c in (*own, *made)))
+    return with_row_marks(table.selectExpr(*(f"`{c.replace('`', '``')}`" for c in (*own, *made))))
 
 
 def _next(columns: frozenset[str]) -> Iterator[str]:

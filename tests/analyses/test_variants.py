@@ -1,12 +1,18 @@
 """Variants: the different sequences of activities."""
 
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
 
 import procmine as pm
 from tests import brute
 from tests.strategies import events, log_of
+
+
+variants = sys.modules["procmine.analyses.variants"]
 
 
 def check(log, rows):
@@ -55,6 +61,15 @@ def test_cases_add_up_and_shares_grow_to_one(rows):
 def test_the_order_of_rows_does_not_matter(rows, seed):
     one, other = (pm.variants(log_of(r)) for r in (rows, seed.sample(rows, len(rows))))
     assert one.variants.equals(other.variants)
+
+
+@given(rows=events(), head=st.integers(0, 30))
+def test_spelling_from_the_first_events_is_spelling_from_all(rows, head):
+    log = log_of(rows)
+    everything = pm.variants(log).variants
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(variants, "_HEAD", head)
+        assert_frame_equal(pm.variants(log).variants, everything)
 
 
 def test_sequences_are_spelled_alike_on_every_engine(engine, example):
