@@ -182,7 +182,7 @@ class EventLog:
         """How many events and cases there are in each state of a journey; empty where unknown."""
         if JOURNEY_STATE not in self.columns:
             return {}
-        ends = nw.col(NEXT_ACTIVITY).is_null().cast(nw.Int64)
+        ends = nw.col(WAIT).is_null().cast(nw.Int64)
         counted = collect(
             self.table.group_by(nw.col(JOURNEY_STATE).cast(nw.String)).agg(
                 nw.len().alias("events"), ends.sum().alias("cases")

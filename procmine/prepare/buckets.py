@@ -30,6 +30,7 @@ _PROCESS: Final = 350_000_000
 _FACTOR: Final = 6.5
 """Peak memory of preparing a bucket, as a multiple of its events in memory: measured 5 to 6."""
 _SAMPLE: Final = 100_000
+_ROW_GROUP: Final = 120_000
 _COUNTS: Final = "procmine_counts"
 _PLAN: Final = "plan.json"
 _SCATTERED: Final = "scattered"
@@ -153,7 +154,7 @@ def prepare_parts(
     buckets = work / _SCATTERED
     if not (work / f"{_SCATTERED}.done").exists():
         shutil.rmtree(buckets, ignore_errors=True)
-        scatter(accepted, bucket_of(plan.buckets, how.together), buckets)
+        scatter(accepted, plan, buckets, how.together)
         (work / f"{_SCATTERED}.done").touch()
     progress(1, plan.buckets + 1)
     parts = work / "log"
@@ -198,22 +199,29 @@ def _open(work: Path, fingerprint: str, plan: Plan) -> None:
     beside.replace(work / _PLAN)
 
 
-def scatter(accepted: pl.LazyFrame, bucket: pl.Expr, folder: Path) -> None:
+def scatter(
+    accepted: pl.LazyFrame, plan: Plan, folder: Path, together: pl.Expr | None = None
+) -> None:
     """Write the events into one folder a bucket.
 
     Args:
         accepted: The canonical columns.
-        bucket: The bucket of an event.
+        plan: Into how many.
         folder: Where the folders `0`, `1`, … are made; an empty bucket has none.
+        together: What of an event says with which others it is to stand; its case otherwise.
     """
 
     def name(file: Any) -> str:
         number = file.partition_keys.item(0, 0)
         return f"{number}/{file.index_in_partition:05}.parquet"
 
-    key = bucket.alias("__bucket")
+    key = bucket_of(plan.buckets, together).alias("__bucket")
     target = pl.PartitionBy(folder, key=key, include_key=False, file_path_provider=name)
-    accepted.sink_parquet(target, mkdir=True, compression="lz4", engine="streaming")
+    # Every bucket holds a row group open: together they may be as large as a bucket.
+    rows = min(_ROW_GROUP, max(1_000, plan.events // plan.buckets**2))
+    accepted.sink_parquet(
+        target, mkdir=True, compression="lz4", row_group_size=rows, engine="streaming"
+    )
 
 
 def bucket_of(buckets: int, together: pl.Expr | None = None) -> pl.Expr:

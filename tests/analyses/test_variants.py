@@ -11,7 +11,6 @@ import procmine as pm
 from tests import brute
 from tests.strategies import events, log_of
 
-
 variants = sys.modules["procmine.analyses.variants"]
 
 

@@ -8,6 +8,7 @@ from polars.testing import assert_frame_equal
 
 from procmine.errors import OptionError
 from procmine.prepare.buckets import (
+    Plan,
     counts_of,
     parse_memory,
     part_name,
@@ -26,7 +27,7 @@ from tests.strategies import events, frame, random_events
 @given(rows=events(), number=st.integers(1, 6))
 def test_scattering_keeps_every_event_and_every_case_whole(rows, number, tmp_path_factory):
     folder = tmp_path_factory.mktemp("scattered") / "to"
-    scatter(frame(rows).lazy(), number, folder)
+    scatter(frame(rows).lazy(), Plan(len(rows), number, 0), folder)
     pieces = [pl.read_parquet(f / "*.parquet") for f in sorted(folder.iterdir())]
     assert {f.name for f in folder.iterdir()} <= {str(n) for n in range(number)}
     assert_frame_equal(pl.concat(pieces).sort("order"), frame(rows).sort("order"))
