@@ -52,7 +52,7 @@ def cycle_time(log: EventLog) -> Result:
         >>> pm.cycle_time(pm.read(table)).headline
         'Half of the journeys take 1 hour or longer; one in ten takes more than 1 hour.'
     """
-    closed = log.ends.filter(~log.is_open().fill_null(False)) if log.meta.outcomes else log.ends
+    closed = log.ends.filter(~log.is_open().fill_null(False))
     if log.size[1] <= EXACT_ROWS:
         summary, bars = _exact(closed)
     else:
