@@ -245,6 +245,7 @@ class EventLog:
         starts_with: Names = (),
         ends_with: Names = (),
         follows: tuple[str, str] | None = None,
+        hands_over: tuple[str, str] | None = None,
         where: Mapping[str, Names] | None = None,
     ) -> "EventLog":
         """Keep whole journeys; several conditions must all hold.
@@ -259,6 +260,8 @@ class EventLog:
             starts_with: Its first activity is one of these.
             ends_with: Its last activity is one of these.
             follows: The second activity comes directly after the first somewhere in it.
+            hands_over: The first department hands it over to the second: the journeys behind a row
+                of `procmine.handoffs`.
             where: For each column, some event of it has one of these values.
 
         Returns:

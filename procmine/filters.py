@@ -16,9 +16,12 @@ from procmine.schema import (
     ACTIVITY,
     CASE,
     CASE_START,
+    DEPARTMENT,
     ELAPSED,
     EVENT_NUMBER,
+    HANDOFF_NUMBER,
     NEXT_ACTIVITY,
+    NEXT_DEPARTMENT,
     TIMESTAMP,
     VARIANT,
 )
@@ -150,6 +153,7 @@ def case_conditions(
     starts_with: Names = (),
     ends_with: Names = (),
     follows: tuple[str, str] | None = None,
+    hands_over: tuple[str, str] | None = None,
     where: Mapping[str, Names] | None = None,
 ) -> list[tuple[nw.Expr, bool]]:
     """Say as conditions which cases are meant; see `EventLog.filter_cases`."""
@@ -172,8 +176,16 @@ def case_conditions(
     if follows is not None:
         step = one_of(table, ACTIVITY, [follows[0]]) & one_of(table, NEXT_ACTIVITY, [follows[1]])
         found.append((step, True))
+    if hands_over is not None:
+        found.append((_handed_over(table, *hands_over), True))
     found += [(one_of(table, column, names), True) for column, names in (where or {}).items()]
     return found
+
+
+def _handed_over(table: nw.LazyFrame[Any], giver: str, taker: str) -> nw.Expr:
+    """Hold on the events after which one department hands the customer over to another."""
+    by, to = one_of(table, DEPARTMENT, [giver]), one_of(table, NEXT_DEPARTMENT, [taker])
+    return by & to & ~nw.col(HANDOFF_NUMBER).is_null()
 
 
 def _duration_between(low: timedelta | float | None, high: timedelta | float | None) -> nw.Expr:
@@ -202,6 +214,7 @@ _PHRASES: Final = {
     "starts_with": "that start with {}",
     "ends_with": "that end with {}",
     "follows": "in which {} follow directly",
+    "hands_over": "that are handed over from {}",
     "where": "with {}",
     "activity": "of {}",
     "department": "of {}",
@@ -230,6 +243,8 @@ def _value(name: str, value: Any) -> str:
         return " and ".join(f"{word} {end}" for word, end in ((first, low), (last, high)) if end)
     if name in {"follows", "passes_through"}:
         return " and ".join(map(str, _listed(value)))
+    if name == "hands_over":
+        return " to ".join(map(str, value))
     if name == "where":
         return ", ".join(f"{k} {_value('', v)}" for k, v in value.items())
     return " or ".join(map(str, _listed(value)))

@@ -46,6 +46,7 @@ HANDOFF_NUMBER: Final = "handoff_number"
 NEW_ACTIVITY: Final = "new_activity"
 NEW_STEP: Final = "new_step"
 NEW_HANDOFF: Final = "new_handoff"
+HANDOFF_RETURNS: Final = "handoff_returns"
 VARIANT: Final = "variant"
 GAP: Final = "gap_us"
 WORKED: Final = "worked_us"
@@ -65,6 +66,7 @@ MADE_ALWAYS: Final = (
     NEW_ACTIVITY,
     NEW_STEP,
     NEW_HANDOFF,
+    HANDOFF_RETURNS,
     VARIANT,
     HANDOFF,
     WAIT_BIN,

@@ -72,6 +72,20 @@ def _with_gap(row, gap, after, worked, *, last):
 
 
 def _journey(own):
+    """Yield the journey's rows; whether a handoff comes back is only known from those after it."""
+    rows = list(_rows(own))
+    handed = [r for r in rows if is_handoff(r)]
+    for row in rows:
+        row["handoff_returns"] = None
+    for place, row in enumerate(handed):
+        here, there = row["department"], row["next_department"]
+        after = [(r["department"], r["next_department"]) for r in handed[place + 1 : place + 3]]
+        back, again = after[:1] == [(there, here)], after[1:] == [(here, there)]
+        row["handoff_returns"] = back + (back and again)
+    return rows
+
+
+def _rows(own):
     idle = gaps(own)
     instants = [e["timestamp"] for e in own]
     instants += [e["start_timestamp"] for e in own if e.get("start_timestamp") is not None]
@@ -214,13 +228,35 @@ def nodes(events, *keys):
 def handoffs(events):
     """Return the handoffs: (department, next department) to measures."""
     rows = [r for r in prepared(events).values() if is_handoff(r)]
-    whole = sum(r["wait_us"] for r in rows)
+    whole, journeys_us = sum(r["wait_us"] for r in rows), sum(durations(events).values())
     found = {}
     for key, own in _grouped(rows, "department", "next_department").items():
         waits = [r["wait_us"] for r in own]
-        share = sum(waits) / whole if whole else None
-        found[key] = {"count": len(own), "cases": _cases(own), **measures(waits), "share": share}
+        quartile = int(quantile(waits, 0.25))
+        found[key] = {
+            "count": len(own),
+            "cases": _cases(own),
+            **measures(waits),
+            "share": sum(waits) / whole if whole else None,
+            "end_to_end_share": sum(waits) / journeys_us if journeys_us else None,
+            "bounce_share": sum(r["handoff_returns"] >= 1 for r in own) / len(own),
+            "ping_pong_share": sum(r["handoff_returns"] >= 2 for r in own) / len(own),
+            "recoverable_seconds": sum(max(0, w - quartile) for w in waits) / 1e6,
+        }
     return found
+
+
+def change(events, pair):
+    """Return how much longer the pair's waits are, on average, in the later half of the time."""
+    times = [e["timestamp"] for e in events]
+    middle = min(times) + (max(times) - min(times)) / 2
+    early, late = [], []
+    for row in prepared(events).values():
+        if is_handoff(row) and (row["department"], row["next_department"]) == pair:
+            (late if row["timestamp"] >= middle else early).append(row["wait_us"])
+    if not early or not late:
+        return None
+    return (sum(late) / len(late) - sum(early) / len(early)) / 1e6
 
 
 def handoff_summary(events):
@@ -229,12 +265,17 @@ def handoff_summary(events):
     crossing = [r for r in rows if is_handoff(r)]
     handed = sum(r["wait_us"] for r in crossing)
     waited = sum(r["wait_us"] or 0 for r in rows)
+    took = sum(durations(events).values())
+    returns = [r["handoff_returns"] for r in crossing]
     return {
         "pairs_known": sum(None not in (r.get("department"), r["next_department"]) for r in rows),
         "handoffs": len(crossing),
         "cases_with_handoff": _cases(crossing),
         "total_seconds": handed / 1e6,
         "waiting_share": handed / waited if waited and "department" in rows[0] else None,
+        "end_to_end_share": handed / took if took else None,
+        "bounce_share": sum(r >= 1 for r in returns) / len(returns) if returns else None,
+        "ping_pong_share": sum(r >= 2 for r in returns) / len(returns) if returns else None,
     }
 
 

@@ -1,5 +1,6 @@
 """Filters against brute force: whole journeys kept, events prepared anew."""
 
+import itertools
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,7 +11,7 @@ from polars.testing import assert_frame_equal
 
 import procmine as pm
 from procmine.errors import ColumnError, OptionError
-from procmine.filters import instant
+from procmine.filters import instant, said
 from tests import brute
 from tests.strategies import events, log_of, table_of
 
@@ -104,6 +105,20 @@ def test_follows_means_directly(rows, data):
     assume(pairs)
     pair = data.draw(st.sampled_from(pairs))
     check(rows, lambda own: pair in zip(names(own), names(own)[1:], strict=False), follows=pair)
+
+
+@given(rows=events(min_size=4, optional=("department",)), data=st.data())
+def test_hands_over_takes_the_journeys_behind_a_row_of_handoffs(rows, data):
+    pairs = pm.handoffs(log_of(rows)).handoffs.select("department", "next_department", "cases")
+    assume(pairs.height)
+    *pair, cases = data.draw(st.sampled_from(pairs.rows()))
+
+    def hands_over(own):
+        silos = [e["department"] for e in own]
+        return tuple(pair) in itertools.pairwise(silos)
+
+    check(rows, hands_over, hands_over=tuple(pair))
+    assert log_of(rows).filter_cases(hands_over=tuple(pair)).size[1] == cases
 
 
 @given(rows=events(optional=("department",)), data=st.data())
@@ -272,6 +287,11 @@ def test_every_condition_can_be_said(log):
     (sentence,) = part.meta.selection
     for words in ("1 minute", "1 day", "Sales", "ask and answer", "2027-01-01"):
         assert words in sentence
+
+
+def test_a_handoff_is_said_in_words():
+    words = said("journeys", {"hands_over": ("Sales", "Care")})
+    assert words == "journeys that are handed over from Sales to Care"
 
 
 def test_the_same_column_can_be_asked_by_name_and_by_where(log):

@@ -20,6 +20,7 @@ from procmine.schema import (
     ELAPSED,
     EVENT_NUMBER,
     HANDOFF_NUMBER,
+    HANDOFF_RETURNS,
     MADE,
     NEW_ACTIVITY,
     NEW_HANDOFF,
@@ -57,7 +58,7 @@ def prepare_frame(events: pl.DataFrame) -> pl.DataFrame:
         (pl.col(_RUN) != pl.col(_RUN).shift(1)).fill_null(True).alias("__first")
     )
     table = table.with_columns(_next(table.columns)).with_columns(_position(table.columns))
-    table = table.with_columns(_marks(table))
+    table = table.with_columns(_marks(table)).with_columns(_returns(table))
     table = with_gaps(table.with_columns(_variant(table)), _RUN)
     return with_row_marks(table.drop("__first", "__last", "__handoff", _RUN))
 
@@ -139,6 +140,28 @@ def _marks(table: pl.DataFrame) -> list[pl.Expr]:
             else pl.lit(False)
         ).alias(NEW_HANDOFF),
     ]
+
+
+def _returns(table: pl.DataFrame) -> pl.Series:
+    """How many of the case's next two handoffs go straight back and forth: 0, 1 or 2.
+
+    A B A is a bounce, A B A B a ping-pong. Only handoffs are looked at: there are few of them.
+    """
+    found = pl.Series(HANDOFF_RETURNS, [None], dtype=pl.Int8).new_from_index(0, table.height)
+    if DEPARTMENT not in table.columns:
+        return found
+    here, there = pl.col(DEPARTMENT), pl.col(NEXT_DEPARTMENT)
+    same_case = pl.col(_RUN) == pl.col(_RUN).shift(-1)
+    back = (same_case & (here.shift(-1) == there) & (there.shift(-1) == here)).fill_null(False)
+    handed = (
+        table.select("__handoff", _RUN, DEPARTMENT, NEXT_DEPARTMENT)
+        .with_row_index("__row")
+        .filter("__handoff")
+        .with_columns(back.alias("__back"))
+    )
+    again = pl.col("__back").shift(-1, fill_value=False)
+    returns = pl.col("__back").cast(pl.Int8) + (pl.col("__back") & again).cast(pl.Int8)
+    return found.scatter(handed["__row"], handed.select(returns).to_series())
 
 
 def _first_of(table: pl.DataFrame, *columns: str) -> pl.Expr:

@@ -26,6 +26,7 @@ from procmine.schema import (
     GAP_BY_CUSTOMER,
     GAP_DEPARTMENT,
     HANDOFF_NUMBER,
+    HANDOFF_RETURNS,
     MADE,
     NEW_ACTIVITY,
     NEW_HANDOFF,
@@ -152,7 +153,7 @@ def prepare_spark(events: Table) -> Table:
     table = table.drop("__sequence", "__next_begin").selectExpr("*", *_marks(columns))
     made = [
         NEXT_ACTIVITY, NEXT_DEPARTMENT, NEXT_RESOURCE, WAIT, SERVICE, EVENT_NUMBER, CASE_START,
-        ELAPSED, HANDOFF_NUMBER, NEW_ACTIVITY, NEW_STEP, NEW_HANDOFF, VARIANT,
+        ELAPSED, HANDOFF_NUMBER, NEW_ACTIVITY, NEW_STEP, NEW_HANDOFF, HANDOFF_RETURNS, VARIANT,
     ]  # fmt: skip
     gaps = dict(_gaps(columns))
     table = table.selectExpr("*", *(f"{value} AS {name}" for name, value in gaps.items()))
@@ -204,6 +205,8 @@ def _marks(columns: frozenset[str]) -> Iterator[str]:
     yield f"{step} AND {NEXT_ACTIVITY} IS NOT NULL AS {NEW_STEP}"
     crossing = f"{_first_of(DEPARTMENT, NEXT_DEPARTMENT)} AND __handoff"
     yield f"{crossing if DEPARTMENT in columns else 'false'} AS {NEW_HANDOFF}"
+    returns = _returns() if DEPARTMENT in columns else "CAST(NULL AS TINYINT)"
+    yield f"{returns} AS {HANDOFF_RETURNS}"
     yield f"max(__variant) OVER ({_WHOLE}) AS {VARIANT}"
 
 
@@ -220,6 +223,18 @@ def _gaps(columns: frozenset[str]) -> Iterator[tuple[str, str]]:
             yield GAP_BY_CUSTOMER, f"__resumes.{BY_CUSTOMER}"
     elif BY_CUSTOMER in columns:
         yield GAP_BY_CUSTOMER, f"lead({BY_CUSTOMER}) OVER ({IN_ORDER})"
+
+
+def _returns() -> str:
+    """How many of the case's next two handoffs go straight back and forth."""
+    among = f"PARTITION BY `{CASE}`, __handoff ORDER BY {EVENT_NUMBER}"
+    pairs = ((DEPARTMENT, NEXT_DEPARTMENT), (NEXT_DEPARTMENT, DEPARTMENT))
+    back = " AND ".join(f"lead({one}) OVER ({among}) = {other}" for one, other in pairs)
+    again = " AND ".join(f"lead({one}, 2) OVER ({among}) = {one}" for one, _ in pairs)
+    first, second = (
+        f"CAST(coalesce({x}, false) AS TINYINT)" for x in (back, f"{back} AND {again}")
+    )
+    return f"CASE WHEN __handoff THEN {first} + {second} END"
 
 
 def _first_of(*columns: str) -> str:
