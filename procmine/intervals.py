@@ -92,6 +92,8 @@ def with_intervals(
 ) -> pl.DataFrame:
     """Put the ends of its interval behind each figure that doesn't grow with the sample.
 
+    A figure for which the analysis itself gave an interval keeps that.
+
     Args:
         table: A table of the sample's answer.
         parts: The same table of each group's answer; a group that can't answer is left out.
@@ -103,7 +105,9 @@ def with_intervals(
         >>> with_intervals(pl.DataFrame({"mean_seconds": [9.5]}), parts, drawn).row(0)
         (9.5, 6.745..., 12.254...)
     """
-    figures, keys = [c for c in table.columns if _is_figure(c)], _keys(table)
+    own = {end + c for c in table.columns for end in ("", LOW, HIGH) if LOW + c in table.columns}
+    figures = [c for c in table.columns if _is_figure(c) and c not in own]
+    keys = _keys(table)
     if not figures or keys is None or not parts:
         return table
     spread = _spread(table, parts, keys, figures)

@@ -18,7 +18,8 @@ ERROR = 0.01
 """The relative error of a quantile beyond that."""
 
 _GROWTH = (1 + ERROR) / (1 - ERROR)
-_BIN = "__bin"
+BIN = "__bin"
+"""The column of the bins in what `by_group` counted."""
 
 
 def sum_of(microseconds: nw.Expr, name: str) -> list[nw.Expr]:
@@ -43,6 +44,16 @@ def bin_of(microseconds: nw.Expr) -> nw.Expr:
     logarithm = microseconds.cast(nw.Float64).log() / math.log(_GROWTH)
     binned = nw.when(microseconds > 0).then(logarithm.ceil()).otherwise(nw.lit(-1.0))
     return nw.when(~microseconds.is_null()).then(binned.cast(nw.Int16))
+
+
+def middle_of(bins: pl.Expr) -> pl.Expr:
+    """Return the value that stands for a bin: no value in it is further away than `ERROR`."""
+    return pl.when(bins < 0).then(0.0).otherwise(2 * _GROWTH**bins / (1 + _GROWTH))
+
+
+def bottom_of(bins: pl.Expr) -> pl.Expr:
+    """Return the lower edge of a bin, which isn't in it itself."""
+    return pl.when(bins >= 0).then(_GROWTH ** (bins - 1.0))
 
 
 def by_group(
@@ -71,7 +82,7 @@ def by_group(
         p90 = nw.col(value).quantile(0.9, interpolation="linear").alias("p90")
         return table.group_by(keys).agg(*additive, median, p90)
     binned = nw.col(bins) if bins else bin_of(nw.col(value))
-    return table.with_columns(binned.alias(_BIN)).group_by([*keys, _BIN]).agg(*additive)
+    return table.with_columns(binned.alias(BIN)).group_by([*keys, BIN]).agg(*additive)
 
 
 def summarise(grouped: pl.DataFrame, keys: list[str], sums: list[str]) -> pl.DataFrame:
@@ -85,7 +96,7 @@ def summarise(grouped: pl.DataFrame, keys: list[str], sums: list[str]) -> pl.Dat
     Returns:
         `*keys, count, *sums, mean_seconds, median_seconds, p90_seconds, total_seconds`.
     """
-    if _BIN in grouped.columns:
+    if BIN in grouped.columns:
         grouped = _from_bins(grouped, keys, sums)
     return grouped.select(
         *keys,
@@ -98,29 +109,54 @@ def summarise(grouped: pl.DataFrame, keys: list[str], sums: list[str]) -> pl.Dat
     )
 
 
+def over_first_quartile(
+    grouped: pl.DataFrame, keys: list[str], rows: pl.DataFrame | None = None
+) -> pl.DataFrame:
+    """Add up by how much the values of a group lie over its first quartile.
+
+    Args:
+        grouped: The collected answer of `by_group`.
+        keys: The same keys.
+        rows: `*keys, value`: the values themselves, where they were counted exactly.
+
+    Returns:
+        `*keys, over_seconds`.
+    """
+    if rows is not None:
+        value = pl.col("value")
+        quartile = value.quantile(0.25, interpolation="linear").floor().cast(pl.Int64)
+        over = (value - quartile).clip(lower_bound=0)
+        sums = [
+            (over // 1_000_000).sum().alias("over_s"),
+            (over % 1_000_000).sum().alias("over_us"),
+        ]
+        return rows.group_by(keys).agg(sums).select(*keys, seconds("over").alias("over_seconds"))
+    of_bin = seconds("total") - pl.col("count") * _at(0.25) / 1e6
+    return (
+        grouped.sort(*keys, BIN)
+        .group_by(keys, maintain_order=True)
+        .agg(of_bin.clip(lower_bound=0).sum().alias("over_seconds"))
+    )
+
+
+def _at(share: float) -> pl.Expr:
+    """Read a quantile from the bins of a group, which stand in order."""
+    middle, running = middle_of(pl.col(BIN)), pl.col("count").cum_sum()
+    place = (pl.col("count").sum() - 1) * share
+    # Between two ranks as the exact quantile does: a mean of two values that are each within
+    # the error is within it too, however far apart they lie.
+    low, high = (middle.filter(running > rank).first() for rank in (place.floor(), place.ceil()))
+    return low + (high - low) * (place - place.floor())
+
+
 def _from_bins(binned: pl.DataFrame, keys: list[str], sums: list[str]) -> pl.DataFrame:
     """Read the quantiles from the running counts of the bins."""
-    middle = (
-        pl.when(pl.col(_BIN) < 0).then(0.0).otherwise(2 * _GROWTH ** pl.col(_BIN) / (1 + _GROWTH))
-    )
-    running = pl.col("count").cum_sum()
-    last = pl.col("count").sum() - 1
-
-    def at(share: float, name: str) -> pl.Expr:
-        # Between two ranks as the exact quantile does: a mean of two values that are each within
-        # the error is within it too, however far apart they lie.
-        place = last * share
-        low, high = (
-            middle.filter(running > rank).first() for rank in (place.floor(), place.ceil())
-        )
-        return (low + (high - low) * (place - place.floor())).alias(name)
-
     return (
-        binned.sort(*keys, _BIN)
+        binned.sort(*keys, BIN)
         .group_by(keys, maintain_order=True)
         .agg(
-            at(0.5, "median"),
-            at(0.9, "p90"),
+            _at(0.5).alias("median"),
+            _at(0.9).alias("p90"),
             pl.col("count", "total_s", "total_us", *sums).sum(),
         )
     )

@@ -9,16 +9,20 @@ import polars as pl
 from procmine import wording
 from procmine.draw import text, theme
 from procmine.draw.bars import NAME_SIZE, NAME_WIDTH, Bar, axis_unit, empty, ranked
+from procmine.draw.curve import closing_curve
 from procmine.draw.histogram import cycle_time_histogram
+from procmine.draw.matrix import handoff_matrix
 
 if TYPE_CHECKING:
     import altair as alt
 
 __all__ = [
     "activity_bars",
+    "closing_curve",
     "cycle_time_histogram",
     "deviation_bars",
     "handoff_bars",
+    "handoff_matrix",
     "model_deviation_bars",
     "rework_bars",
     "variant_bars",

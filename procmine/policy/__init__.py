@@ -1,0 +1,1 @@
+"""What a company promises its customers, and the rules it gives itself."""
