@@ -1,20 +1,37 @@
 """Where is the customer handed from one department to another, and waits?"""
 
+from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 import polars as pl
 
 from procmine import caveats
-from procmine.eventlog import EventLog, collect
-from procmine.quantiles import EXACT_ROWS, by_group, summarise
+from procmine.bootstrap import scattered, sums_by_block
+from procmine.business import open_calendars, said, with_business
+from procmine.errors import OptionError, nearest
+from procmine.eventlog import EventLog, collect, collect_all
+from procmine.quantiles import (
+    EXACT_ROWS,
+    by_group,
+    over_first_quartile,
+    seconds,
+    sum_of,
+    summarise,
+)
 from procmine.registry import analysis
 from procmine.result import Result
 from procmine.schema import (
+    CUSTOMER,
     DEPARTMENT,
+    ELAPSED,
+    HANDOFF,
     HANDOFF_NUMBER,
+    HANDOFF_RETURNS,
     NEW_HANDOFF,
     NEXT_DEPARTMENT,
+    TIMESTAMP,
     WAIT,
     WAIT_BIN,
 )
@@ -23,26 +40,56 @@ from procmine.wording import count, duration, share
 if TYPE_CHECKING:
     import altair as alt
 
+    from procmine.calendars import Calendars
     from procmine.draw.graph import Graph
 
 _PAIR = [DEPARTMENT, NEXT_DEPARTMENT]
+_BUSINESS = "__business_us"
+_MARKS = ("marked", "bounces", "ping_pongs")
+_MEASURES = ("mean_seconds", "median_seconds", "p90_seconds", "total_seconds", "over_seconds")
+_SHARES = ("waiting_share", "end_to_end_share", "bounce_share", "ping_pong_share")
+_STEPS = (
+    dict.fromkeys(_PAIR, pl.String)
+    | dict.fromkeys(("count", "cases", "first", *_MARKS), pl.Int64)
+    | dict.fromkeys(_MEASURES, pl.Float64)
+)
+_SURE = dict.fromkeys(("row", "low_rank", "high_rank"), pl.Int64) | dict.fromkeys(
+    ("change_seconds", "low_change_seconds", "high_change_seconds"), pl.Float64
+)
 
 
 @analysis
-def handoffs(log: EventLog) -> Result:
+def handoffs(log: EventLog, *, calendar: Path | None = None) -> Result:
     """Rank the handoffs between departments by how long customers wait in them.
 
-    A handoff is a step between two events whose departments are both known and differ.
+    A handoff is a step between two events whose departments are both known and differ. One that
+    the case's next handoff takes straight back is a bounce (A B A); one that goes back and forth
+    again a ping-pong (A B A B).
+
+    Ranks have intervals: customers (journeys, where customers are unknown) are drawn anew 500
+    times, and where two pairs swap places in more than a few draws, the data can't tell which comes
+    first; see `procmine.bootstrap` for the sources. The change compares the mean of the waits that
+    began in the later half of the log's time with that of the earlier half, with an interval by
+    the same draws; waits that were still running at the log's end are in neither.
 
     Args:
         log: The event log.
+        calendar: a file of business hours (TOML); the waits in business time stand beside them, by
+            the hours of the department that the customer waits for
 
     Returns:
         `summary` (one row): `pairs_known, handoffs, cases_with_handoff, total_seconds,
-        waiting_share`; `handoffs`: `department, next_department, count, cases, mean_seconds,
-        median_seconds, p90_seconds, total_seconds, share`, the longest waiting first.
-        `waiting_share` is the handoffs' part of all waiting in the log, `share` the pair's part
-        of all waiting in handoffs.
+        waiting_share, end_to_end_share, bounce_share, ping_pong_share, recoverable_seconds`;
+        `handoffs`: `rank, low_rank, high_rank, department, next_department, count, cases,
+        mean_seconds, median_seconds, p90_seconds, total_seconds, share, end_to_end_share,
+        bounce_share, ping_pong_share, change_seconds, low_change_seconds, high_change_seconds,
+        recoverable_seconds`, the longest waiting first. `waiting_share` is the handoffs' part of
+        all waiting in the log, `share` the pair's part of all waiting in handoffs,
+        `end_to_end_share` its part of the time that all journeys take together. What is
+        recoverable is what would be saved if no handoff of the pair took longer than its own first
+        quartile. `filter_cases(hands_over=(department, next_department))` keeps the journeys behind
+        a row. With a calendar the mean, median, p90 and total stand beside as `business_…`.
+        `chart(form="matrix")` draws departments by departments.
 
     Example:
         >>> import polars as pl, procmine as pm
@@ -57,11 +104,12 @@ def handoffs(log: EventLog) -> Result:
         >>> pm.handoffs(pm.read(table)).summary["handoffs"].item()
         1
     """
-    if DEPARTMENT in log.columns:
-        steps = _steps(log)
-        summary, table = _summary(steps), _handoffs(steps)
-    else:
-        summary, table = _nothing()
+    steps = _steps(log) if DEPARTMENT in log.columns else pl.DataFrame(schema=_STEPS)
+    extent = _extent(log)
+    table = _ranked(log, _handoffs(steps, extent["elapsed_seconds"]), extent)
+    if (calendars := open_calendars(log, calendar)) is not None:
+        table = table.join(_business(log, calendars), on=_PAIR, how="left", maintain_order="left")
+    summary = _summary(steps, table, extent["elapsed_seconds"])
     return Result(
         "handoffs",
         _headline(summary.row(0, named=True), table, log.size[1]),
@@ -70,6 +118,9 @@ def handoffs(log: EventLog) -> Result:
             *caveats.lookalikes(log, DEPARTMENT),
             *caveats.starts(log),
             *caveats.sketched(summary["handoffs"].item()),
+            *_unmarked(log),
+            *_unsure(log, table),
+            *said(calendars, table["next_department"].unique().to_list()),
         ),
         {"summary": summary, "handoffs": table},
         chart_of=_chart,
@@ -78,56 +129,146 @@ def handoffs(log: EventLog) -> Result:
 
 
 def _steps(log: EventLog) -> pl.DataFrame:
-    """Look at all steps once: `*_PAIR, count, cases, first, *_seconds`; unknown ones too."""
+    """Look at all steps once: a row a pair as in `_STEPS`, those of unknown departments too."""
     sums = {
         "cases": nw.col(NEW_HANDOFF).cast(nw.Int64),
         "first": (nw.col(HANDOFF_NUMBER) == 1).cast(nw.Int64),
     }
+    if HANDOFF_RETURNS in log.columns:
+        returns = nw.col(HANDOFF_RETURNS)
+        sums["marked"] = (~returns.is_null()).cast(nw.Int64)
+        sums["bounces"] = (returns >= 1).cast(nw.Int64)
+        sums["ping_pongs"] = (returns >= 2).cast(nw.Int64)
+    else:
+        sums |= dict.fromkeys(_MARKS, nw.lit(None, nw.Int64))
     exact = log.size[0] <= EXACT_ROWS
-    grouped = collect(by_group(log.steps, _PAIR, WAIT, sums, exact=exact, bins=WAIT_BIN))
-    steps = summarise(grouped, _PAIR, list(sums)).with_columns(pl.col(_PAIR).cast(pl.String))
-    return steps.sort(_PAIR)  # floats are added up below, always in the same order
+    queries = [by_group(log.steps, _PAIR, WAIT, sums, exact=exact, bins=WAIT_BIN)]
+    queries += [log.steps.select(*_PAIR, nw.col(WAIT).alias("value"))] if exact else []
+    grouped, *rows = collect_all(*queries)
+    over = over_first_quartile(grouped, _PAIR, *rows)
+    steps = summarise(grouped, _PAIR, list(sums)).join(over, on=_PAIR, nulls_equal=True)
+    # floats are added up below, always in the same order
+    return steps.cast(dict.fromkeys(_PAIR, pl.String)).sort(_PAIR)
 
 
-def _summary(steps: pl.DataFrame) -> pl.DataFrame:
-    known = steps.filter(pl.col(DEPARTMENT).is_not_null(), pl.col(NEXT_DEPARTMENT).is_not_null())
-    handed = pl.col(DEPARTMENT) != pl.col(NEXT_DEPARTMENT)
-    waited, whole = pl.col("total_seconds").filter(handed).sum(), steps["total_seconds"].sum()
-    return known.select(
-        pl.col("count").sum().alias("pairs_known"),
-        pl.col("count").filter(handed).sum().alias("handoffs"),
-        pl.col("first").sum().fill_null(0).alias("cases_with_handoff"),
-        waited.alias("total_seconds"),
-        (waited / whole if whole else pl.lit(None, pl.Float64)).alias("waiting_share"),
-    )
+def _business(log: EventLog, calendars: "Calendars") -> pl.DataFrame:
+    """Measure each pair's waits in the business time of the department that is waited for."""
+    if DEPARTMENT not in log.columns:
+        return pl.DataFrame(schema=dict.fromkeys(_PAIR, pl.String))
+    spans = {_BUSINESS: (pl.col(TIMESTAMP), pl.col(WAIT), pl.col(NEXT_DEPARTMENT))}
+    handed = with_business(log.table.filter(nw.col(HANDOFF)), calendars, spans)
+    exact = log.size[0] <= EXACT_ROWS
+    grouped = collect(by_group(handed, _PAIR, _BUSINESS, {}, exact=exact))
+    measured = summarise(grouped, _PAIR, []).drop("count").cast(dict.fromkeys(_PAIR, pl.String))
+    return measured.rename({c: f"business_{c}" for c in measured.columns if c not in _PAIR})
 
 
-def _handoffs(steps: pl.DataFrame) -> pl.DataFrame:
-    whole = pl.col("total_seconds").sum()
+def _extent(log: EventLog) -> dict[str, Any]:
+    """Return the first and the last instant, and how long all journeys take together."""
+    elapsed = nw.when(nw.col(WAIT).is_null()).then(nw.col(ELAPSED)).otherwise(nw.lit(0))
+    ends = {"first": nw.col(TIMESTAMP).min(), "last": nw.col(TIMESTAMP).max()}
+    row = collect(log.table.select(*sum_of(elapsed, "elapsed"), **ends))
+    return row.with_columns(seconds("elapsed").alias("elapsed_seconds")).row(0, named=True)
+
+
+def _handoffs(steps: pl.DataFrame, elapsed: float) -> pl.DataFrame:
+    """Return the pairs that differ, the longest waiting first."""
+    whole, total = pl.col("total_seconds").sum(), pl.col("total_seconds")
+    marked = pl.when(pl.col("marked") > 0)
     return (
         steps.filter(pl.col(DEPARTMENT) != pl.col(NEXT_DEPARTMENT))
-        .drop("first")
         .sort("total_seconds", "count", *_PAIR, descending=[True, True, False, False])
         # Only after sorting: a sum of floats depends on their order.
-        .with_columns(pl.when(whole > 0).then(pl.col("total_seconds") / whole).alias("share"))
+        .select(
+            pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("rank"),
+            *(*_PAIR, "count", "cases"),
+            *("mean_seconds", "median_seconds", "p90_seconds", "total_seconds"),
+            pl.when(whole > 0).then(total / whole).alias("share"),
+            (total / elapsed if elapsed else pl.lit(None, pl.Float64)).alias("end_to_end_share"),
+            marked.then(pl.col("bounces") / pl.col("marked")).alias("bounce_share"),
+            marked.then(pl.col("ping_pongs") / pl.col("marked")).alias("ping_pong_share"),
+            pl.col("over_seconds").alias("recoverable_seconds"),
+        )
     )
 
 
-def _nothing() -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The tables of a log without departments: right in shape, and empty."""
-    summary = pl.DataFrame(
+def _ranked(log: EventLog, table: pl.DataFrame, extent: Mapping[str, Any]) -> pl.DataFrame:
+    """Add how sure the ranks are, and how the waits changed over the log's time."""
+    table = table.with_columns((pl.col("rank") - 1).alias("row"))
+    sure = pl.DataFrame(schema=_SURE)
+    if table.height:
+        middle = extent["first"] + (extent["last"] - extent["first"]) / 2
+        handed = log.table.filter(nw.col(HANDOFF))
+        sums = sums_by_block(log, handed, _PAIR, WAIT, middle)
+        sums = sums.cast(dict.fromkeys(_PAIR, pl.String))
+        sure = scattered(sums.join(table.select(*_PAIR, "row"), on=_PAIR), table.height)
+    # the rank that was found is always among those that may be
+    known = pl.when(pl.col("low_rank").is_not_null()).then("rank")
+    return table.join(sure, on="row", how="left", maintain_order="left").select(
+        "rank",
+        pl.min_horizontal("low_rank", known),
+        pl.max_horizontal("high_rank", known),
+        pl.exclude("row", "rank", "low_rank", "high_rank"),
+    )
+
+
+def _summary(steps: pl.DataFrame, table: pl.DataFrame, elapsed: float) -> pl.DataFrame:
+    known = steps.filter(pl.col(DEPARTMENT).is_not_null(), pl.col(NEXT_DEPARTMENT).is_not_null())
+    handed = known.filter(pl.col(DEPARTMENT) != pl.col(NEXT_DEPARTMENT))
+    sums = handed.select(pl.col("count", "first", "total_seconds", *_MARKS).sum()).row(
+        0, named=True
+    )
+    return pl.DataFrame(
         {
-            "pairs_known": [0],
-            "handoffs": [0],
-            "cases_with_handoff": [0],
-            "total_seconds": [0.0],
-            "waiting_share": pl.Series([None], dtype=pl.Float64),
-        }
+            "pairs_known": known["count"].sum(),
+            "handoffs": sums["count"],
+            "cases_with_handoff": sums["first"],
+            "total_seconds": sums["total_seconds"],
+            "waiting_share": _part(sums["total_seconds"], steps["total_seconds"].sum()),
+            "end_to_end_share": _part(sums["total_seconds"], elapsed),
+            "bounce_share": _part(sums["bounces"], sums["marked"]),
+            "ping_pong_share": _part(sums["ping_pongs"], sums["marked"]),
+            "recoverable_seconds": table["recoverable_seconds"].sum(),
+        },
+        schema_overrides=dict.fromkeys(_SHARES, pl.Float64),
     )
-    counts = dict.fromkeys(("count", "cases"), pl.Int64)
-    measures = ("mean_seconds", "median_seconds", "p90_seconds", "total_seconds", "share")
-    schema = dict.fromkeys(_PAIR, pl.String) | counts | dict.fromkeys(measures, pl.Float64)
-    return summary, pl.DataFrame(schema=schema)
+
+
+def _part(value: float, whole: float) -> float | None:
+    return value / whole if whole else None
+
+
+def _unmarked(log: EventLog) -> list[str]:
+    """Say that a log prepared long ago doesn't tell which handoffs come straight back."""
+    if DEPARTMENT not in log.columns or HANDOFF_RETURNS in log.columns:
+        return []
+    fact = "An earlier procmine prepared the log, so bounces and ping-pongs are unknown"
+    return [f"{fact}; prepare it anew to see them."]
+
+
+def _unsure(log: EventLog, table: pl.DataFrame) -> list[str]:
+    """Say which ranks the data can't tell."""
+    if table.height < 2:
+        return []
+    drawn = "customers" if CUSTOMER in log.columns else "journeys"
+    ranked = table.drop_nulls("low_rank")
+    if ranked.is_empty():
+        return [f"Too few {drawn} are handed over to say how sure the ranks are."]
+    first = ranked.filter(pl.col("low_rank") == 1)
+    unsure = ranked.filter(pl.col("low_rank") < pl.col("high_rank")).height
+    if first.height > 1:
+        named = [f"{a} → {b}" for a, b in first.head(3).select(_PAIR).rows()]
+        more = f" or {first.height - 3} more" if first.height > 3 else ""
+        fact = f"The data can't tell in which pair customers wait most: {_either(named, more)}"
+        return [f"{fact} (95 % interval of the rank, over {drawn})."]
+    if unsure:
+        fact = f"{unsure:,} of {ranked.height:,} ranks can't be told from others by the data"
+        return [f"{fact}: a rank's 95 % interval, over {drawn}, says which it may be."]
+    return []
+
+
+def _either(names: list[str], more: str) -> str:
+    return ", ".join(names) + more if more else " or ".join([", ".join(names[:-1]), names[-1]])
 
 
 def _headline(summary: dict[str, Any], table: pl.DataFrame, cases: int) -> str:
@@ -142,10 +283,14 @@ def _headline(summary: dict[str, Any], table: pl.DataFrame, cases: int) -> str:
     )
 
 
-def _chart(result: Result, **options: Any) -> "alt.TopLevelMixin":
-    from procmine.draw.charts import handoff_bars
+def _chart(result: Result, *, form: str = "bars", **options: Any) -> "alt.TopLevelMixin":
+    """Draw the pairs as ranked bars, or departments by departments as a matrix."""
+    from procmine.draw.charts import handoff_bars, handoff_matrix
 
-    return handoff_bars(result.handoffs, **options)
+    forms = {"bars": handoff_bars, "matrix": handoff_matrix}
+    if form not in forms:
+        raise OptionError(f"Handoffs can't be drawn as '{form}'.", nearest(form, forms))
+    return forms[form](result.handoffs, **options)
 
 
 def _graph(result: Result, **options: Any) -> "Graph":
