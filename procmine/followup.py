@@ -159,8 +159,8 @@ def with_business_time(table: nw.LazyFrame[Any], calendars: "Calendars") -> nw.L
 
 def on_clock(*, business: bool) -> tuple[str, str, str]:
     """Return the columns of a journey's duration, exit and entry on a clock."""
-    plain = (ELAPSED, EXIT, ENTRY)
-    return tuple(f"{BUSINESS}{c}" for c in plain) if business else plain
+    prefix = BUSINESS if business else ""
+    return prefix + ELAPSED, prefix + EXIT, prefix + ENTRY
 
 
 def counted(

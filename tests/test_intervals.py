@@ -122,9 +122,18 @@ def test_figures_stand_beside_their_intervals_and_counts_have_none(sample):
     columns = pm.handoffs(sample).handoffs.columns
     at = columns.index("median_seconds")
     assert columns[at : at + 3] == ["median_seconds", "low_median_seconds", "high_median_seconds"]
-    assert {c for c in columns if c.startswith("low_")} == {
-        "low_mean_seconds", "low_median_seconds", "low_p90_seconds", "low_share"
+    assert {c.removeprefix("low_") for c in columns if c.startswith("low_")} == {
+        "mean_seconds", "median_seconds", "p90_seconds", "share", "end_to_end_share",
+        "bounce_share", "ping_pong_share", "rank", "change_seconds",
     }  # fmt: skip
+
+
+def test_a_figure_keeps_the_interval_that_its_analysis_gave_it(sample):
+    columns = pm.handoffs(sample).handoffs.columns
+    assert columns.count("low_change_seconds") == 1
+    assert not any(c.startswith("low_low_") for c in columns)
+    survival = pm.cycle_time(sample).survival.columns
+    assert not any(c.startswith(("low_low_", "low_high_")) for c in survival)
 
 
 def test_rows_are_matched_by_their_names_whatever_their_order():

@@ -15,7 +15,7 @@ from data import Opened
 from selection import Selection
 from streamlit.delta_generator import DeltaGenerator
 from view import View
-from views import handoffs, map, overview, start, variants  # noqa: A004  (the page is the map)
+from views import cycle, handoffs, map, overview, start, variants  # noqa: A004  (the page is the map)
 
 from procmine.errors import ProcmineError
 from procmine.eventlog import EventLog
@@ -24,10 +24,11 @@ HERE = Path(__file__).parent
 PAGES = {
     "overview": (texts.OVERVIEW, ":material/space_dashboard:", overview.page),
     "map": (texts.MAP, ":material/account_tree:", map.page),
+    "time": (texts.CYCLE_TIME, ":material/timer:", cycle.page),
     "handoffs": (texts.HANDOFFS, ":material/swap_horiz:", handoffs.page),
     "variants": (texts.VARIANTS, ":material/alt_route:", variants.page),
 }
-PARAMETERS = {**map.PARAMETERS, **variants.PARAMETERS}
+PARAMETERS = {**map.PARAMETERS, **cycle.PARAMETERS, **variants.PARAMETERS}
 
 
 def main(paths: list[str]) -> None:

@@ -10,6 +10,7 @@ TAGLINE: Final = "The customer's process, across every department."
 
 OVERVIEW: Final = "Overview"
 MAP: Final = "Map"
+CYCLE_TIME: Final = "Cycle time"
 HANDOFFS: Final = "Handoffs"
 VARIANTS: Final = "Variants"
 
@@ -86,6 +87,8 @@ STEPS_TABLE: Final = "All steps"
 NODES_TABLE: Final = "All activities"
 
 # ---- tables and lists ----
+GROUPED_BY: Final = "Compare by"
+GROUPS: Final = "Each group"
 HANDOFFS_TOP: Final = "Where the waiting in handoffs lies"
 HANDOFFS_ALL: Final = "All handoffs"
 HANDOFF: Final = "handoff"
@@ -120,7 +123,28 @@ WAITS: Final = _COLUMNS | {
     "total_seconds": "waiting in total",
 }
 DURATIONS: Final = _COLUMNS | {"mean_seconds": "mean time", "median_seconds": "median time"}
-HANDED: Final = WAITS | {"department": "from", "next_department": "to"}
+CLOSING: Final = DURATIONS | {
+    "cases": "closed",
+    "open_cases": "open",
+    "abandoned_cases": "abandoned",
+    "closing_median_seconds": "half of all within",
+    "closing_p90_seconds": "9 in 10 of all within",
+    "median_seconds": "half of the closed within",
+    "p90_seconds": "9 in 10 of the closed within",
+    "max_seconds": "longest",
+}
+HANDED: Final = WAITS | {
+    "department": "from",
+    "next_department": "to",
+    "low_rank": "rank at best",
+    "high_rank": "at worst",
+    "share": "of handoff waiting",
+    "end_to_end_share": "of all time",
+    "bounce_share": "come straight back",
+    "ping_pong_share": "back and forth",
+    "change_seconds": "change of the mean",
+    "recoverable_seconds": "could be saved",
+}
 """What columns are called where people know no column names: of waits, durations, handoffs."""
 
 

@@ -101,7 +101,7 @@ def cycle_time(
             *_open(row),
             *_late(journeys[False], observed_from),
             *caveats.open_unknown(log),
-            *caveats.sketched(journeys[False]["count"].sum()),
+            *caveats.sketched(_number(journeys[False])),
             *_unpromised(journeys[False], limits),
             *said(calendars, [None]),
         ),
@@ -124,7 +124,7 @@ def _journeys(
     segment = nw.col(SEGMENT).cast(nw.String) if known else nw.lit(None, nw.String)
     table = table.with_columns(segment.alias(SEGMENT))
     table = followup.with_business_time(table, calendars) if calendars else table
-    keys = list(dict.fromkeys([SEGMENT, *([by] if by else [])]))
+    keys = [SEGMENT, by] if by and by != SEGMENT else [SEGMENT]
     exact = log.size[1] <= EXACT_ROWS
     clocks = (False, True) if calendars else (False,)
     counted = {c: followup.counted(table, keys, business=c, exact=exact) for c in clocks}
@@ -250,6 +250,11 @@ def _headline(row: dict[str, Any], promise: str | None) -> str:
     )
 
 
+def _number(counted: pl.DataFrame) -> int:
+    """How many journeys that is."""
+    return counted.select(pl.col("count").sum()).item()
+
+
 def _open(row: dict[str, Any]) -> list[str]:
     """Say what open and abandoned journeys do to the figures of the closed ones."""
     sentences: list[str] = []
@@ -269,8 +274,8 @@ def _late(counted: pl.DataFrame, since: str | None) -> list[str]:
     """Say which journeys entered late, and whether too few were watched from their start."""
     if since is None:
         return []
-    unseen = counted.filter(pl.col("entry") >= pl.col("exit"))["count"].sum()
-    late = counted.filter(pl.col("entry") < pl.col("exit"))["count"].sum()
+    unseen = _number(counted.filter(pl.col("entry") >= pl.col("exit")))
+    late = _number(counted.filter(pl.col("entry") < pl.col("exit")))
     fact = f"{count(late, 'journey')} began before {since} and {'is' if late == 1 else 'are'}"
     sentences = [f"{fact} counted from then on; {unseen:,} that ended before it left out."]
     curve = curves(counted, [_ALL])
@@ -286,7 +291,7 @@ def _late(counted: pl.DataFrame, since: str | None) -> list[str]:
 def _unpromised(counted: pl.DataFrame, limits: pl.DataFrame | None) -> list[str]:
     if limits is None:
         return []
-    left = counted.join(limits, on=SEGMENT, how="anti", nulls_equal=True)["count"].sum()
+    left = _number(counted.join(limits, on=SEGMENT, how="anti", nulls_equal=True))
     if not left:
         return []
     return [f"Nothing is promised to the segments of {count(left, 'journey')}: left out."]

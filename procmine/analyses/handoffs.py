@@ -53,8 +53,15 @@ _STEPS = (
     | dict.fromkeys(("count", "cases", "first", *_MARKS), pl.Int64)
     | dict.fromkeys(_MEASURES, pl.Float64)
 )
-_SURE = dict.fromkeys(("row", "low_rank", "high_rank"), pl.Int64) | dict.fromkeys(
-    ("change_seconds", "low_change_seconds", "high_change_seconds"), pl.Float64
+_SURE = pl.Schema(
+    {
+        "row": pl.Int64,
+        "low_rank": pl.Int64,
+        "high_rank": pl.Int64,
+        "change_seconds": pl.Float64,
+        "low_change_seconds": pl.Float64,
+        "high_change_seconds": pl.Float64,
+    }
 )
 
 
@@ -139,14 +146,13 @@ def _steps(log: EventLog) -> pl.DataFrame:
         sums["marked"] = (~returns.is_null()).cast(nw.Int64)
         sums["bounces"] = (returns >= 1).cast(nw.Int64)
         sums["ping_pongs"] = (returns >= 2).cast(nw.Int64)
-    else:
-        sums |= dict.fromkeys(_MARKS, nw.lit(None, nw.Int64))
     exact = log.size[0] <= EXACT_ROWS
     queries = [by_group(log.steps, _PAIR, WAIT, sums, exact=exact, bins=WAIT_BIN)]
     queries += [log.steps.select(*_PAIR, nw.col(WAIT).alias("value"))] if exact else []
     grouped, *rows = collect_all(*queries)
     over = over_first_quartile(grouped, _PAIR, *rows)
     steps = summarise(grouped, _PAIR, list(sums)).join(over, on=_PAIR, nulls_equal=True)
+    steps = steps.with_columns(pl.lit(None, pl.Int64).alias(m) for m in _MARKS if m not in sums)
     # floats are added up below, always in the same order
     return steps.cast(dict.fromkeys(_PAIR, pl.String)).sort(_PAIR)
 
@@ -234,7 +240,7 @@ def _summary(steps: pl.DataFrame, table: pl.DataFrame, elapsed: float) -> pl.Dat
     )
 
 
-def _part(value: float, whole: float) -> float | None:
+def _part(value: float, whole: Any) -> float | None:
     return value / whole if whole else None
 
 

@@ -153,8 +153,8 @@ def _promise(promises: pl.DataFrame | None, size: float, end: float) -> "list[al
 
 def _title(survival: pl.DataFrame, group: str | None, promises: pl.DataFrame | None) -> str:
     if promises is not None and promises.height and group is None:
-        cases = promises["cases"].sum()
-        kept = (promises["inside_share"] * promises["cases"]).sum() / cases
+        weighted = pl.col("inside_share") * pl.col("cases")
+        kept = promises.select(weighted.sum() / pl.col("cases").sum()).item()
         named = ", ".join(
             f"{text.clean(row['segment'])} in {row['promise']}"
             if row["segment"]

@@ -86,8 +86,8 @@ def _of_all(names: list[str], top: int, drawn: pl.DataFrame, handoffs: pl.DataFr
     way = "Who hands over stands at the left, to whom above."
     if len(names) <= top:
         return way
-    whole = handoffs["total_seconds"].sum()
-    held = wording.share(drawn["total_seconds"].sum() / whole) if whole else "0 %"
+    part, whole = (t.select(pl.col("total_seconds").sum()).item() for t in (drawn, handoffs))
+    held = wording.share(part / whole if whole else 0)
     return f"{way} The {top} of {len(names):,} departments with the most waiting; {held} of it."
 
 
@@ -98,16 +98,15 @@ def _figure(measure: str, row: Mapping[str, Any], *, short: bool) -> str:
     return f"{value:,}" if measure == "count" else wording.share(value)
 
 
-def _cells(
-    rows: list[dict[str, Any]], names: list[str], measure: str, highest: float
-) -> "alt.LayerChart":
+def _cells(rows: list[dict[str, Any]], names: list[str], measure: str, highest: float) -> Any:
     import altair as alt
 
     values = [_cell(row, measure, highest) for row in rows]
     cut = {n: text.shorten(text.clean(n), _NAME, NAME_SIZE) for n in names}
     labels = f"{json.dumps(cut)}[datum.value]"
-    axis = {"title": None, "ticks": False, "domain": False, "labelExpr": labels, "labelPadding": 6}
-    base = alt.Chart(alt.Data(values=values)).encode(
+    axis: dict[str, Any] = {"title": None, "ticks": False, "domain": False, "labelPadding": 6}
+    axis["labelExpr"] = labels
+    base: alt.Chart = alt.Chart(alt.Data(values=values)).encode(
         x=alt.X(
             "to:N",
             scale=alt.Scale(domain=names),
@@ -123,7 +122,7 @@ def _cells(
         text="figure:N", color=alt.Color("ink:N", scale=None)
     )
     grid = [{"from": a, "to": b} for a in names for b in names]
-    ground = (
+    ground: alt.Chart = (
         alt.Chart(alt.Data(values=grid))
         .mark_rect(fill=theme.GRID, fillOpacity=0.35, stroke=theme.PAPER, strokeWidth=2)
         .encode(x=alt.X("to:N"), y=alt.Y("from:N"))

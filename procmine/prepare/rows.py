@@ -3,7 +3,7 @@
 Analyses could work it out of the cells that they look at anyway, but every pass would again.
 """
 
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
 import narwhals as nw
 
@@ -30,12 +30,12 @@ def with_row_marks(events: Table) -> Table:
         >>> with_row_marks(row).row(0)
         (0, 'A', 'B', True, -1)
     """
-    table = nw.from_native(events)  # pyright: ignore[reportCallIssue, reportArgumentType]
+    table: Any = nw.from_native(cast("Any", events))
     known = DEPARTMENT in table.collect_schema().names()
     # Compared with null it is null: unknown.
     handoff = nw.col(DEPARTMENT) != nw.col(NEXT_DEPARTMENT) if known else nw.lit(None, nw.Boolean)
     marked = table.with_columns(handoff.alias(HANDOFF), bin_of(nw.col(WAIT)).alias(WAIT_BIN))
-    return nw.to_native(marked)  # pyright: ignore[reportReturnType]
+    return nw.to_native(marked)
 
 
 def completed(events: Table) -> Table:
@@ -44,5 +44,9 @@ def completed(events: Table) -> Table:
     Args:
         events: Prepared events, a table of any engine.
     """
-    columns = nw.from_native(events).collect_schema().names()  # pyright: ignore[reportCallIssue, reportArgumentType]
-    return events if {HANDOFF, WAIT_BIN} <= set(columns) else with_row_marks(events)
+    table: Any = nw.from_native(cast("Any", events))
+    return (
+        events
+        if {HANDOFF, WAIT_BIN} <= set(table.collect_schema().names())
+        else with_row_marks(events)
+    )

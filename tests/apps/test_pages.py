@@ -7,6 +7,7 @@ from procmine.registry import find
 HEADLINES = {
     "overview": ("overview", "handoffs"),
     "map": ("process_map",),
+    "time": ("cycle_time",),
     "handoffs": ("handoffs",),
     "variants": ("variants",),
 }

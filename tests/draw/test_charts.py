@@ -6,6 +6,7 @@ import pytest
 import vl_convert
 
 from procmine.draw import charts
+from procmine.errors import OptionError
 from procmine.wording import duration, share
 
 DAY = 86_400.0
@@ -141,3 +142,83 @@ def test_a_chart_leaves_the_notebooks_own_theme_alone(histogram, summary):
     before = alt.theme.active
     charts.cycle_time_histogram(histogram, summary)
     assert alt.theme.active == before
+
+
+@pytest.fixture
+def pairs():
+    return pl.DataFrame(
+        {
+            "department": ["Sales", "Care", 'Don\'t "X"'],
+            "next_department": ["Care", "Sales", "Sales"],
+            "count": [4, 2, 1],
+            "cases": [3, 2, 1],
+            "median_seconds": [DAY, 3600.0, 60.0],
+            "p90_seconds": [2 * DAY, 3600.0, 60.0],
+            "total_seconds": [5 * DAY, 7200.0, 60.0],
+            "bounce_share": [0.25, 0.0, 0.0],
+        }
+    )
+
+
+def test_the_matrix_names_the_pair_with_the_most_waiting_and_draws_every_figure(pairs):
+    said = texts(charts.handoff_matrix(pairs))
+    assert "Sales → Care: customers wait 5 days in total here." in said
+    assert {"5 d", "2 h", "1 min", "Sales", "Care"} <= set(said)
+
+
+def test_the_matrix_says_how_many_departments_it_leaves_out(pairs):
+    said = " ".join(texts(charts.handoff_matrix(pairs, top=2, measure="bounce_share")))
+    assert "The 2 of 3 departments with the most waiting" in said
+    assert "25 % of these handoffs come straight back" in said
+
+
+def test_a_matrix_of_nothing_says_what_to_do(pairs):
+    assert "department=…" in " ".join(texts(charts.handoff_matrix(pairs.clear())))
+
+
+def test_a_measure_that_there_isn_t_is_refused(pairs):
+    with pytest.raises(OptionError, match="Did you mean 'median_seconds'"):
+        charts.handoff_matrix(pairs, measure="median_second")
+
+
+@pytest.fixture
+def survival():
+    shares = [0.2, 0.5, 0.9]
+    return pl.DataFrame(
+        {
+            "seconds": [DAY, 3 * DAY, 9 * DAY],
+            "at_risk": [10.0, 8.0, 3.0],
+            "closed_share": shares,
+            "low_closed_share": [s - 0.1 for s in shares],
+            "high_closed_share": [s + 0.1 for s in shares],
+        }
+    )
+
+
+def test_the_curve_says_by_when_half_of_the_journeys_close(survival):
+    assert "Half of the journeys close within 3 days." in texts(charts.closing_curve(survival))
+
+
+def test_the_curve_has_a_line_at_the_promise(survival):
+    promises = pl.DataFrame(
+        {
+            "segment": [None], "promise": ["6 days"], "promise_seconds": [6 * DAY],
+            "cases": [10], "inside_share": [0.5],
+        },
+        schema_overrides={"segment": pl.String},
+    )  # fmt: skip
+    said = texts(charts.closing_curve(survival, promises))
+    assert "promise: 6 days" in said
+    assert "50 % of the journeys close inside the promise (6 days)." in said
+
+
+def test_a_curve_of_each_group_is_named(survival):
+    both = pl.concat(
+        [survival.select(pl.lit(n).alias("segment"), pl.all()) for n in ("Business", "Consumer")]
+    )
+    assert {"Business", "Consumer"} <= set(texts(charts.closing_curve(both)))
+
+
+def test_a_curve_of_open_journeys_alone_says_that_none_is_closed(survival):
+    none = survival.with_columns(closed_share=pl.lit(0.0))
+    assert "No journey is closed yet" in " ".join(texts(charts.closing_curve(none)))

@@ -2,12 +2,18 @@
 
 import streamlit as st
 import texts
+from components.picture import picture
 from components.ranking import ranking
 from components.table import table
 from components.words import caveats, heading, headline
 from view import View
 
 _TOP = 12
+_COLUMNS = (
+    *("rank", "department", "next_department", "count", "cases", "median_seconds", "p90_seconds"),
+    *("total_seconds", "share", "low_rank", "high_rank", "end_to_end_share"),
+    *("bounce_share", "ping_pong_share", "change_seconds", "recoverable_seconds"),
+)
 
 
 def page(view: View) -> None:
@@ -19,5 +25,6 @@ def page(view: View) -> None:
     else:
         heading(texts.HANDOFFS_TOP)
         ranking(result.handoffs.head(_TOP), view.choices.departments)
-        table(texts.HANDOFFS_ALL, result.handoffs, words=texts.HANDED)
+        picture(result.chart(form="matrix"))
+        table(texts.HANDOFFS_ALL, result.handoffs.select(_COLUMNS), words=texts.HANDED)
     caveats(result.caveats)
