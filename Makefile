@@ -78,14 +78,15 @@ format: setup ## Format the code and mend what the style checks can
 bench: setup ## Compare with pm4py and pl4pm on 1 and 5 million events (BENCH="--repeat 1" is quicker)
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt -e '.[dev,bench]'
 	@$(BIN)/python -m benchmarks $(BENCH)
+	@$(BIN)/python -m benchmarks.journeys
 
 demo: setup ## Prepare the sample log, print the findings, write out/report.html, serve the app
 	@mkdir -p out
-	@$(SAY) "Preparing the sample log"
-	@$(BIN)/procmine sample broadband --output out
-	@$(BIN)/procmine prepare out/broadband.csv --output out/broadband.parquet
+	@$(SAY) "Preparing the sample log from the files of five systems"
+	@$(BIN)/procmine sample broadband --output out/broadband
+	@$(BIN)/procmine prepare --mapping out/broadband/mapping.toml --output out/broadband.parquet
 	@$(SAY) "What it says"
-	@for question in overview cycle_time handoffs variants; do \
+	@for question in overview journeys cycle_time handoffs variants; do \
 		answer=$$($(BIN)/procmine $$question out/broadband.parquet --format json) || exit $$?; \
 		printf '%s' "$$answer" | $(BIN)/python -c "$(HEADLINE)" || exit $$?; \
 	done
