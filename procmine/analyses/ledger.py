@@ -104,7 +104,7 @@ def ledger(log: EventLog, *, calendar: Path | None = None) -> Result:
         _headline(log, summary.row(0, named=True)),
         (
             *_unsaid(log, summary.row(0, named=True), keys),
-            *business.said(calendars, departments[DEPARTMENT]),
+            *business.said(calendars, _timed(keys)),
         ),
         {
             "summary": summary,
@@ -263,6 +263,12 @@ def _parts(keys: pl.DataFrame, cases: int, times: Sequence[str]) -> pl.DataFrame
         )
         .select("part", *(f"{t}{c}_seconds" for c in ("mean", "total") for t in times), "share")
     )
+
+
+def _timed(keys: pl.DataFrame) -> list[str | None]:
+    """Return the departments by whose hours something was counted."""
+    worked = keys.filter(seconds("work") > 0)[DEPARTMENT]
+    return [*worked, *keys.filter(seconds("wait") > 0)[NEXT_DEPARTMENT]]
 
 
 def _totals(column: str, times: Sequence[str]) -> list[pl.Expr]:

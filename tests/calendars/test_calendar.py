@@ -1,6 +1,8 @@
 """Business time of one calendar, against a clock on the wall that is asked every minute."""
 
+import json
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -109,6 +111,14 @@ def test_parts_of_a_period_add_up_to_it(week, start, minutes):
 def test_a_person_counts_the_same_hours(zone, week, start, end, hours):
     ends = datetime.fromisoformat(start), datetime.fromisoformat(end)
     assert between(Calendar(zone, week), ends) == [timedelta(hours=hours)]
+
+
+def test_business_time_equals_that_of_businesstimedelta():
+    stored = json.loads((Path(__file__).parent / "businesstimedelta.json").read_text())
+    office = (*[(Shift(540, 720), Shift(780, 1020))] * 5, (), ())
+    ends = [tuple(map(datetime.fromisoformat, row[:2])) for row in stored["rows"]]
+    found = between(Calendar("Europe/Berlin", office, "DE-BE"), *ends)
+    assert found == [timedelta(minutes=row[2]) for row in stored["rows"]]
 
 
 def test_a_night_shift_that_begins_before_a_holiday_runs_to_its_end():
