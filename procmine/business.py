@@ -8,11 +8,13 @@ import narwhals as nw
 import polars as pl
 
 from procmine.errors import UnavailableError
-from procmine.eventlog import EventLog
+from procmine.eventlog import EventLog, collect
+from procmine.quantiles import by_group, summarise
 
 if TYPE_CHECKING:
     from procmine.calendars import Calendars
 
+_TIMED = "__business_us"
 Span = tuple[pl.Expr, pl.Expr, pl.Expr | None]
 """From an instant, so many microseconds, by the calendar of this department (None: everybody's)."""
 
@@ -56,6 +58,36 @@ def with_business(
         for name, (start, length, department) in spans.items()
     ]
     return nw.from_native(native.with_columns(columns))
+
+
+def beside(
+    answer: pl.DataFrame,
+    rows: nw.LazyFrame[Any],
+    keys: list[str],
+    span: Span,
+    calendars: "Calendars",
+    *,
+    exact: bool,
+) -> pl.DataFrame:
+    """Put the same in business time beside times that were measured by group.
+
+    Args:
+        answer: One row a group.
+        rows: What was grouped, on Polars.
+        keys: What it was grouped by.
+        span: What was measured of each row.
+        calendars: Whose hours count.
+        exact: As `procmine.quantiles.by_group` takes it.
+
+    Returns:
+        The answer with `business_mean_seconds, business_median_seconds, business_p90_seconds,
+        business_total_seconds`.
+    """
+    timed = with_business(rows, calendars, {_TIMED: span})
+    measured = summarise(collect(by_group(timed, keys, _TIMED, {}, exact=exact)), keys, [])
+    named = {c: f"business_{c}" for c in measured.columns if c not in {*keys, "count"}}
+    measured = measured.drop("count").cast({k: answer.schema[k] for k in keys}).rename(named)
+    return answer.join(measured, on=keys, how="left", nulls_equal=True, maintain_order="left")
 
 
 def said(calendars: "Calendars | None", departments: Iterable[str | None]) -> list[str]:

@@ -1,11 +1,12 @@
 """Which way do journeys go, and where do they wait?"""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 import polars as pl
 
-from procmine import caveats
+from procmine import business, caveats
 from procmine.eventlog import EventLog, collect
 from procmine.quantiles import EXACT_ROWS, by_group, summarise
 from procmine.registry import analysis
@@ -19,6 +20,7 @@ from procmine.schema import (
     NEW_STEP,
     NEXT_ACTIVITY,
     NEXT_DEPARTMENT,
+    TIMESTAMP,
     WAIT,
     WAIT_BIN,
 )
@@ -27,6 +29,7 @@ from procmine.wording import duration, share
 if TYPE_CHECKING:
     import altair as alt
 
+    from procmine.calendars import Calendars
     from procmine.draw.graph import Graph
 
 
@@ -34,13 +37,17 @@ _MOST = 0.5
 
 
 @analysis
-def process_map(log: EventLog, *, split_departments: bool = False) -> Result:
+def process_map(
+    log: EventLog, *, split_departments: bool = False, calendar: Path | None = None
+) -> Result:
     """Count every step from one activity directly to the next, and how long customers wait in it.
 
     Args:
         log: The event log.
         split_departments: Make one node of each activity and department, instead of one of each
             activity.
+        calendar: A file of working hours (TOML): waits in business time too, by the hours of the
+            department that is waited for.
 
     Returns:
         `nodes`: `activity, events, cases, department, department_share, starts, ends`, where the
@@ -48,7 +55,12 @@ def process_map(log: EventLog, *, split_departments: bool = False) -> Result:
         known; `edges`: `activity, next_activity,
         count, cases, mean_seconds, median_seconds, p90_seconds, total_seconds, handoff_share`,
         with `department, next_department` when split. `handoff_share` is the share of the steps
-        with two known departments that cross from one to another; null where none is known.
+        with two known departments that cross from one to another; null where none is known. With
+        a calendar the edges' mean, median, p90 and total stand beside as `business_…`.
+
+    Raises:
+        ConfigurationError: The calendar can't be used.
+        UnavailableError: A calendar is given and the log isn't on Polars.
 
     Example:
         >>> import polars as pl, procmine as pm
@@ -62,8 +74,10 @@ def process_map(log: EventLog, *, split_departments: bool = False) -> Result:
         >>> pm.process_map(pm.read(table)).edges["total_seconds"].to_list()
         [3600.0]
     """
-    split = split_departments
+    split, calendars = split_departments, business.open_calendars(log, calendar)
     edges = _edges(log, split=split)
+    if calendars:
+        edges = _timed(log, edges, calendars, split=split)
     nodes = _nodes(log, edges, split=split)
     return Result(
         "process_map",
@@ -74,6 +88,7 @@ def process_map(log: EventLog, *, split_departments: bool = False) -> Result:
             *caveats.no_departments(log),
             *caveats.lookalikes(log, DEPARTMENT),
             *_shared(nodes),
+            *business.said(calendars, _waited_for(log) if calendars else ()),
         ),
         {"nodes": nodes, "edges": edges},
         chart_of=_chart,
@@ -116,6 +131,19 @@ def _edges(log: EventLog, *, split: bool) -> pl.DataFrame:
     return edges.select(
         pl.col(keys).cast(pl.String), *measures, crossing.alias("handoff_share")
     ).sort("total_seconds", "count", *keys, descending=[True, True, *[False] * len(keys)])
+
+
+def _timed(
+    log: EventLog, edges: pl.DataFrame, calendars: "Calendars", *, split: bool
+) -> pl.DataFrame:
+    span = pl.col(TIMESTAMP), pl.col(WAIT), pl.col(NEXT_DEPARTMENT)
+    keys, exact = _keys(log, split=split), log.size[0] <= EXACT_ROWS
+    return business.beside(edges, log.steps, keys, span, calendars, exact=exact)
+
+
+def _waited_for(log: EventLog) -> list[str | None]:
+    counted = collect(log.steps.group_by(NEXT_DEPARTMENT).agg(nw.len().alias("count")))
+    return counted[NEXT_DEPARTMENT].cast(pl.String).to_list()
 
 
 def _nodes(log: EventLog, edges: pl.DataFrame, *, split: bool) -> pl.DataFrame:

@@ -1,16 +1,17 @@
 """In how many ways is the same request treated?"""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 import polars as pl
 
-from procmine import caveats
+from procmine import business, caveats
 from procmine.eventlog import EventLog, collect
 from procmine.quantiles import EXACT_ROWS, by_group, summarise
 from procmine.registry import analysis
 from procmine.result import Result
-from procmine.schema import ACTIVITY, ELAPSED, EVENT_NUMBER, VARIANT
+from procmine.schema import ACTIVITY, CASE_START, ELAPSED, EVENT_NUMBER, VARIANT
 from procmine.wording import count, share
 
 if TYPE_CHECKING:
@@ -22,16 +23,23 @@ _HEAD = 100_000
 
 
 @analysis
-def variants(log: EventLog) -> Result:
+def variants(log: EventLog, *, calendar: Path | None = None) -> Result:
     """List the different sequences of activities, the commonest first.
 
     Args:
         log: The event log.
+        calendar: A file of working hours (TOML): durations in business time too, by everybody's
+            hours (`*`).
 
     Returns:
         `summary` (one row): `variants, cases, variants_for_80_percent, single_cases`; `variants`:
         `variant, activities` (a list of names), `cases, share, cumulative_share, mean_seconds,
-        median_seconds, p90_seconds`, durations end to end.
+        median_seconds, p90_seconds`, durations end to end; with a calendar these stand beside as
+        `business_…`.
+
+    Raises:
+        ConfigurationError: The calendar can't be used.
+        UnavailableError: A calendar is given and the log isn't on Polars.
 
     Example:
         >>> import polars as pl, procmine as pm
@@ -45,12 +53,20 @@ def variants(log: EventLog) -> Result:
         >>> pm.variants(pm.read(table)).variants["activities"].to_list()
         [['ask', 'answer']]
     """
-    table = _variants(log)
+    calendars, table = business.open_calendars(log, calendar), _variants(log)
+    if calendars:
+        span, exact = (pl.col(CASE_START), pl.col(ELAPSED), None), log.size[1] <= EXACT_ROWS
+        table = business.beside(table, log.ends, [VARIANT], span, calendars, exact=exact)
+        table = table.drop("business_total_seconds")
     summary = _summary(table)
     return Result(
         "variants",
         _headline(summary.row(0, named=True)),
-        (*caveats.sketched(log.size[1]), *caveats.lookalikes(log, ACTIVITY)),
+        (
+            *caveats.sketched(log.size[1]),
+            *caveats.lookalikes(log, ACTIVITY),
+            *business.said(calendars, [None]),
+        ),
         {"summary": summary, "variants": table},
         chart_of=_chart,
     )

@@ -129,3 +129,25 @@ def log_rows(*steps):
         {"case_id": "1", "activity": a, "timestamp": brute.at(s), "order": n}
         for n, (a, s) in enumerate(steps)
     ]
+
+
+def test_waits_stand_beside_their_business_time(tmp_path):
+    hours = tmp_path / "hours.toml"
+    hours.write_text('timezone = "UTC"\n[departments.Care]\n"Monday to Sunday" = ["09:05-09:08"]\n')
+    result = pm.process_map(log_of(handed("Sales", "Care", "Sales")), calendar=hours)
+    (row,) = result.edges.select("mean_seconds", "business_mean_seconds", "count").to_dicts()
+    assert row == {"mean_seconds": 600.0, "business_mean_seconds": (180 + 600) / 2, "count": 2}
+    assert any("no hours for Sales" in caveat for caveat in result.caveats)
+
+
+def handed(*departments):
+    return [
+        {
+            "case_id": "1",
+            "activity": "work",
+            "timestamp": brute.at(600 * number),
+            "order": number,
+            "department": department,
+        }
+        for number, department in enumerate(departments)
+    ]

@@ -93,3 +93,15 @@ def test_exactly_eighty_per_cent_needs_no_further_variant():
 
 def row(case, activity, seconds):
     return {"case_id": case, "activity": activity, "timestamp": brute.at(seconds), "order": seconds}
+
+
+def test_durations_stand_beside_their_business_time(tmp_path):
+    hours = tmp_path / "hours.toml"
+    hours.write_text('timezone = "UTC"\n[departments."*"]\nMonday = ["09:05-09:08"]\n')
+    rows = [
+        {"case_id": "1", "activity": "ask", "timestamp": brute.at(600 * n), "order": n}
+        for n in range(2)
+    ]
+    (row,) = pm.variants(log_of(rows), calendar=hours).variants.to_dicts()
+    assert (row["mean_seconds"], row["business_mean_seconds"]) == (600.0, 180.0)
+    assert row["business_median_seconds"] == row["business_p90_seconds"] == 180.0
