@@ -9,7 +9,7 @@ import polars as pl
 
 from procmine import caveats
 from procmine.bootstrap import scattered, sums_by_block
-from procmine.business import open_calendars, said, with_business
+from procmine.business import beside, open_calendars, said
 from procmine.errors import OptionError, nearest
 from procmine.eventlog import EventLog, collect, collect_all
 from procmine.quantiles import (
@@ -44,7 +44,6 @@ if TYPE_CHECKING:
     from procmine.draw.graph import Graph
 
 _PAIR = [DEPARTMENT, NEXT_DEPARTMENT]
-_BUSINESS = "__business_us"
 _MARKS = ("marked", "bounces", "ping_pongs")
 _MEASURES = ("mean_seconds", "median_seconds", "p90_seconds", "total_seconds", "over_seconds")
 _SHARES = ("waiting_share", "end_to_end_share", "bounce_share", "ping_pong_share")
@@ -114,8 +113,9 @@ def handoffs(log: EventLog, *, calendar: Path | None = None) -> Result:
     steps = _steps(log) if DEPARTMENT in log.columns else pl.DataFrame(schema=_STEPS)
     extent = _extent(log)
     table = _ranked(log, _handoffs(steps, extent["elapsed_seconds"]), extent)
-    if (calendars := open_calendars(log, calendar)) is not None:
-        table = table.join(_business(log, calendars), on=_PAIR, how="left", maintain_order="left")
+    calendars = open_calendars(log, calendar)
+    if calendars and DEPARTMENT in log.columns:
+        table = _timed(log, table, calendars)
     summary = _summary(steps, table, extent["elapsed_seconds"])
     return Result(
         "handoffs",
@@ -157,16 +157,11 @@ def _steps(log: EventLog) -> pl.DataFrame:
     return steps.cast(dict.fromkeys(_PAIR, pl.String)).sort(_PAIR)
 
 
-def _business(log: EventLog, calendars: "Calendars") -> pl.DataFrame:
-    """Measure each pair's waits in the business time of the department that is waited for."""
-    if DEPARTMENT not in log.columns:
-        return pl.DataFrame(schema=dict.fromkeys(_PAIR, pl.String))
-    spans = {_BUSINESS: (pl.col(TIMESTAMP), pl.col(WAIT), pl.col(NEXT_DEPARTMENT))}
-    handed = with_business(log.table.filter(nw.col(HANDOFF)), calendars, spans)
-    exact = log.size[0] <= EXACT_ROWS
-    grouped = collect(by_group(handed, _PAIR, _BUSINESS, {}, exact=exact))
-    measured = summarise(grouped, _PAIR, []).drop("count").cast(dict.fromkeys(_PAIR, pl.String))
-    return measured.rename({c: f"business_{c}" for c in measured.columns if c not in _PAIR})
+def _timed(log: EventLog, table: pl.DataFrame, calendars: "Calendars") -> pl.DataFrame:
+    """Put the waits in the business time of the department waited for beside them."""
+    handed = log.table.filter(nw.col(HANDOFF))
+    span = pl.col(TIMESTAMP), pl.col(WAIT), pl.col(NEXT_DEPARTMENT)
+    return beside(table, handed, _PAIR, span, calendars, exact=log.size[0] <= EXACT_ROWS)
 
 
 def _extent(log: EventLog) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import polars as pl
 
 from procmine import business, caveats
 from procmine.errors import UnavailableError
-from procmine.eventlog import EventLog, collect, collect_all
+from procmine.eventlog import EventLog, collect_all
 from procmine.quantiles import seconds, sum_of
 from procmine.registry import analysis
 from procmine.result import Result
@@ -23,8 +23,8 @@ from procmine.schema import (
     GAP_BY_CUSTOMER,
     GAP_DEPARTMENT,
     JOURNEY_STATE,
-    NEXT_ACTIVITY,
     NEXT_DEPARTMENT,
+    OPEN,
     SERVICE,
     START,
     TIMESTAMP,
@@ -150,16 +150,14 @@ def _completed(log: EventLog) -> nw.LazyFrame[Any]:
         return log.table.filter(state.is_null() | (state == CLOSED))
     if not log.meta.outcomes:
         return log.table
-    ends = log.table.filter(nw.col(NEXT_ACTIVITY).is_null())
-    still_open = ends.filter(log.is_open()).select(CASE)
+    still_open = log.ends.filter(log.is_open()).select(CASE)
     return log.table.join(still_open, on=CASE, how="anti")
 
 
 def _open_cases(log: EventLog, completed: int) -> int | None:
     """How many journeys are still open; None where nobody knows."""
-    if JOURNEY_STATE in log.columns:
-        ends = log.table.filter(nw.col(NEXT_ACTIVITY).is_null() & log.is_open())
-        return collect(ends.select(nw.len().alias("cases"))).item()
+    if log.states:
+        return log.states.get(OPEN, (0, 0))[1]
     return log.size[1] - completed if log.meta.outcomes else None
 
 
