@@ -55,6 +55,10 @@ def append(path: str | Path, source: Any, **options: Any) -> EventLog:
         <EventLog table: 2 events, 1 case>
     """
     place = Path(path)
+    if options.get("lifecycle"):
+        raise OptionError(
+            "Lifecycles can't be paired while events are added.", "Prepare all sources at once."
+        )
     _open(place)
     with workshop(place) as work:
         stored = _open(place)
@@ -85,6 +89,11 @@ def _open(place: Path) -> Stored:
         raise OptionError(
             f"'{place.name}' holds journeys from several sources: new events may join customers.",
             "Prepare it again from its mapping, new events included.",
+        )
+    if stored.meta.lifecycle:
+        raise OptionError(
+            "Events can't be added to a log whose lifecycles are paired.",
+            "Prepare all sources at once.",
         )
     if stored.meta.selection or stored.meta.sample:
         raise OptionError(

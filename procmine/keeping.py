@@ -2,7 +2,7 @@
 
 import shutil
 import uuid
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -13,6 +13,7 @@ from filelock import FileLock, Timeout
 from procmine.errors import InputError, OptionError, UnavailableError
 from procmine.eventlog import EventLog, prepared
 from procmine.ingest import Ingested
+from procmine.ingest.sentences import about_pairing
 from procmine.metadata import Metadata
 from procmine.prepare.buckets import (
     MEMORY,
@@ -26,7 +27,7 @@ from procmine.prepare.buckets import (
     silent,
 )
 from procmine.quality import count_irregularities
-from procmine.schema import NEXT_ACTIVITY
+from procmine.schema import MERGED, NEXT_ACTIVITY
 from procmine.storage import find, is_log, write_file, write_manifest
 
 _OLD: Final = "old"
@@ -83,9 +84,10 @@ def hold(raw: Ingested, meta: Metadata, recipe: Recipe | None = None) -> EventLo
         recipe: What is done in each bucket; cases are prepared if not given.
     """
     log = prepared(raw.accepted, raw.quality.accepted, meta, recipe)
-    quality = {**meta.quality, **count_irregularities(log.events)}
+    counts = count_irregularities(log.events)
     events, cases = log.size
-    complete = replace(meta, quality=quality, events=events, cases=cases)
+    quality = {**meta.quality, **counts}
+    complete = _noted(replace(meta, quality=quality, events=events, cases=cases), counts)
     return replace(log, meta=complete, set_aside=raw.set_aside)
 
 
@@ -188,7 +190,7 @@ def _one_file(job: _Job) -> Path:
         cases=events[NEXT_ACTIVITY].null_count(),
     )
     made = job.work / "log.parquet"
-    write_file(events.lazy(), made, whole)
+    write_file(events.lazy(), made, _noted(whole, counts))
     job.progress(1, 1)
     return made
 
@@ -207,12 +209,18 @@ def _parts(job: _Job) -> Path:
         recipe=job.recipe,
     )
     events, cases = counts.pop("events"), counts.pop("cases")
-    _check_whole(events, job)
+    _check_whole(events + counts.get(MERGED, 0), job)
     quality = asdict(job.raw.quality) | counts
     made = job.work / "log"
     parts = sorted(p.name for p in made.glob("part-*.parquet"))
-    write_manifest(made, parts, replace(job.meta, quality=quality, events=events, cases=cases))
+    meta = replace(job.meta, quality=quality, events=events, cases=cases)
+    write_manifest(made, parts, _noted(meta, counts))
     return made
+
+
+def _noted(meta: Metadata, counts: Mapping[str, int]) -> Metadata:
+    """Say in a log's notes what only its preparation could count."""
+    return replace(meta, notes=(*meta.notes, *about_pairing(counts)))
 
 
 def _check_whole(events: int, job: _Job) -> None:

@@ -46,6 +46,7 @@ class Metadata:
         null_lookalikes: Role to the values that were kept and look like missing ones.
         null_values: Texts that stood for a missing value.
         day_first: Whether 03/04 was said to be the third of April; None where nobody said.
+        lifecycle: `pair` where the events of a piece of work were made one; None otherwise.
         outcomes: The activities that close a case; empty where nobody said.
         selection: The filters the log went through since it was prepared, as sentences.
         sample: What was drawn, where the log is a sample of a larger one.
@@ -70,6 +71,7 @@ class Metadata:
     )
     null_values: tuple[str, ...] = ()
     day_first: bool | None = None
+    lifecycle: str | None = None
     outcomes: tuple[str, ...] = ()
     selection: tuple[str, ...] = ()
     sample: Sample | None = None

@@ -74,6 +74,11 @@ class Settings:
                 "Object-centric logs aren't read on Spark.",
                 "Prepare them with --engine polars: the log is the same.",
             )
+        if "lifecycle" in said:
+            raise UnavailableError(
+                "Spark doesn't pair lifecycles.",
+                "Prepare with --engine polars; the log opens on Spark as well.",
+            )
         if "query" in said:
             raise UnavailableError(
                 "Spark doesn't read databases here.", "Prepare with --engine polars."

@@ -8,7 +8,17 @@ from typing import Final
 import polars as pl
 
 from procmine.errors import OptionError, QualityError
-from procmine.schema import ACTIVITY, CASE, MADE, ORDER, TIMESTAMP
+from procmine.schema import (
+    ACTIVITY,
+    CASE,
+    MADE,
+    MERGED,
+    ORDER,
+    PAIRED_EVENTS,
+    PAIRING,
+    SUSPENDED,
+    TIMESTAMP,
+)
 from procmine.wording import count, share
 
 FIRST_SANE: Final = datetime(1970, 1, 2, tzinfo=UTC)
@@ -133,7 +143,9 @@ def count_irregularities(events: pl.LazyFrame) -> dict[str, int]:
     Returns:
         `duplicates`: events that repeat another in every column but the position;
         `ties`: events at the same time as the one before in their case;
-        `out_of_order`: events that the source has before the one that time puts before them.
+        `out_of_order`: events that the source has before the one that time puts before them. Of a
+        log whose lifecycles are paired also how many events each outcome of pairing has, and
+        `merged`: the source's events that went into another, and `suspended_us` of all together.
 
     Example:
         >>> from datetime import datetime
@@ -154,11 +166,21 @@ def count_irregularities(events: pl.LazyFrame) -> dict[str, int]:
     backward = (same & (pl.col(ORDER) < pl.col(ORDER).shift(1))).fill_null(False)
     counts = events.select(tied.sum().alias("ties"), backward.sum().alias("out_of_order"))
     ties, backwards = counts.collect(engine="streaming").row(0)
-    return {
+    odd = {
         "duplicates": _duplicates(events, tied) if ties else 0,
         "ties": int(ties or 0),
         "out_of_order": int(backwards or 0),
     }
+    return odd | (_pairs(events) if PAIRING in events.collect_schema() else {})
+
+
+def _pairs(events: pl.LazyFrame) -> dict[str, int]:
+    """Count what became of paired lifecycles, and the events that went into others."""
+    merged = pl.col(PAIRED_EVENTS).sum() - pl.len()
+    became = events.group_by(PAIRING).agg(pl.len(), merged, pl.col(SUSPENDED).sum())
+    counts = became.collect(engine="streaming")
+    words = dict(zip(counts[PAIRING].cast(pl.String), counts["len"], strict=True))
+    return {**words, MERGED: counts[PAIRED_EVENTS].sum(), SUSPENDED: counts[SUSPENDED].sum()}
 
 
 def _duplicates(events: pl.LazyFrame, tied: pl.Expr) -> int:

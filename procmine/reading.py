@@ -49,6 +49,7 @@ def read(
     depth: int = 0,
     timezone: str | None = None,
     query: str | None = None,
+    lifecycle: str | None = None,
     null_values: Sequence[str] = (),
     day_first: bool | None = None,
     tolerance: float = 0.05,
@@ -86,6 +87,9 @@ def read(
             customer to an order is 1, from the order to an item 2.
         timezone: The zone of times that name none, and the one shown to people.
         query: What a database is asked, a SELECT.
+        lifecycle: `pair` makes one event with its service time of the events that say when a piece
+            of work started, was suspended, and was complete (XES lifecycles); those that find no
+            other are kept and counted.
         null_values: Texts that stand for a missing value, `["UNKNOWN"]`.
         day_first: Whether 03/04/2012 is the third of April.
         tolerance: The share of events that may be set aside, 0 to 1.
@@ -140,13 +144,13 @@ def read(
     if is_spark(source):
         settings = {**roles, "timezone": timezone, "null_values": null_values, "name": name}
         settings |= {"day_first": day_first, "tolerance": tolerance, "outcomes": outcomes}
-        settings |= {"case_object": case_object, "query": query}
+        settings |= {"case_object": case_object, "query": query, "lifecycle": lifecycle}
         log = read_spark(source, Settings.of(settings))
         return scan(log.write(into)) or log if into else log
     known = _prepared_before(source)
     if known is not None:
         chosen = {**roles, "timezone": timezone, "null_values": null_values or None}
-        chosen |= {"case_object": case_object, "query": query}
+        chosen |= {"case_object": case_object, "query": query, "lifecycle": lifecycle}
         _refuse({**chosen, "day_first": day_first})
         log = replace(known, meta=replace(known.meta, name=name)) if name else known
         log = closing(log, outcomes) if outcomes else log
@@ -166,12 +170,13 @@ def read(
         tolerance=tolerance,
         query=query,
         attributes=(),
+        lifecycle=lifecycle,
         held=held,
     )
     if outcomes:
         one_of(nw.from_native(raw.accepted), ACTIVITY, list(outcomes))
     meta = metadata(raw, name or _name(raw), outcomes)
-    meta = replace(meta, null_values=tuple(null_values), day_first=day_first)
+    meta = replace(meta, null_values=tuple(null_values), day_first=day_first, lifecycle=lifecycle)
     if into is None:
         return hold(raw, meta)
     return keep(raw, meta, Path(into), memory=limit, progress=progress)

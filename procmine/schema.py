@@ -85,6 +85,18 @@ is known of the event that ends the gap.
 KNOWN_BY: Final = (NEXT_ACTIVITY, WAIT, EVENT_NUMBER, VARIANT)
 """The made columns that every prepared log has, whichever version made it."""
 
+TRANSITION: Final = "__transition"
+INSTANCE: Final = "__instance"
+"""What happened to a piece of work, and to which: what pairing needs, and no log keeps."""
+
+SUSPENDED: Final = "suspended_us"
+PAIRING: Final = "pairing"
+PAIRED_EVENTS: Final = "paired_events"
+PAIRED_COLUMNS: Final = (SUSPENDED, PAIRING, PAIRED_EVENTS)
+"""What pairing lifecycles adds to a log, see `procmine.prepare.lifecycle.pair`."""
+MERGED: Final = "merged"
+"""The count of the source's events that went into another when lifecycles were paired."""
+
 SAMPLE_GROUP: Final = "_sample_group"
 """In a sample, the random group that an event's customer fell into: 0 to 19."""
 

@@ -99,6 +99,18 @@ READING = (
         None,
     ),
     _keyword(
+        "lifecycle",
+        Annotated[
+            str | None,
+            _value(
+                "--lifecycle",
+                "'pair' makes one event of the start and the completion of a piece of work",
+                metavar="pair",
+            ),
+        ],
+        None,
+    ),
+    _keyword(
         "timezone",
         Annotated[
             str | None,

@@ -7,9 +7,9 @@ import polars as pl
 
 from procmine.ingest import lookalikes as looks
 from procmine.ingest.canonical import BEGIN, INSTANT, REASON, starts_sane
+from procmine.ingest.lifecycle import transitions
 from procmine.ingest.plan import Plan
 from procmine.ingest.sentences import (
-    LIFECYCLES,
     about_lifecycles,
     about_times,
     about_values,
@@ -18,7 +18,7 @@ from procmine.ingest.sentences import (
 from procmine.ingest.sources import Sources, collected
 from procmine.ingest.values import text
 from procmine.quality import REASONS, Quality
-from procmine.schema import START, TIMESTAMP, plain
+from procmine.schema import START, TIMESTAMP
 from procmine.timestamps.zones import UTC, ambiguous, non_existent
 
 
@@ -69,7 +69,7 @@ def _clock_changes(plan: Plan) -> list[pl.Expr]:
 
 
 def _lifecycle(sources: Sources) -> list[pl.Expr]:
-    column = next((c for c in sources.columns if plain(c) in LIFECYCLES), None)
+    column = transitions(sources.columns)
     if column is None or sources.columns[column].is_nested():
         return []
     value = pl.col(column).cast(pl.String)
@@ -126,7 +126,7 @@ def notes(
         *plan.notes,
         *_about_shapes(plan),
         *about_times(plan.roles[TIMESTAMP], plan.zone, origin, quality),
-        *about_lifecycles(measured),
+        *(() if plan.lifecycle else about_lifecycles(measured)),
         *about_values(measured),
     )
 

@@ -10,7 +10,7 @@ from procmine.ingest.plan import Plan
 from procmine.ingest.sources import Sources
 from procmine.ingest.values import number, text, truth, typed, whole
 from procmine.quality import FIRST_SANE, LAST_SANE, faults, reason
-from procmine.schema import ACTIVITY, CASE, ORDER, ROLES, START, TIMESTAMP
+from procmine.schema import ACTIVITY, CASE, ORDER, ROLES, START, TIMESTAMP, TRANSITION
 
 CASE_VALUE: Final = "__case"
 ACTIVITY_VALUE: Final = "__activity"
@@ -58,6 +58,9 @@ def _roles(sources: Sources, plan: Plan) -> Iterator[pl.Expr]:
             column = plan.roles[role.name]
             read = _READ[role.kind]
             yield read(column, sources.columns[column], plan.null_values).alias(role.name)
+    for name, column in plan.lifecycle.items():
+        word = text(column, sources.columns[column], plan.null_values).str.strip_chars()
+        yield (word.str.to_lowercase() if name == TRANSITION else word).alias(name)
 
 
 def starts_sane() -> pl.Expr:

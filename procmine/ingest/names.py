@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from procmine.schema import MADE, ROLES
+from procmine.schema import MADE, PAIRED_COLUMNS, ROLES
 
-_OURS: Final = frozenset({*(r.name for r in ROLES), *MADE})
+_OURS: Final = frozenset({*(r.name for r in ROLES), *MADE, *PAIRED_COLUMNS})
 
 
 def names_of_others(columns: Iterable[str], roles: Mapping[str, str]) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """How each column of a source is read: guessed from a sample, then held against every row."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import polars as pl
@@ -39,6 +39,7 @@ class Plan:
         null_values: Texts that stand for a missing value.
         given: The roles that somebody named a column for.
         notes: What was decided, as sentences.
+        lifecycle: What pairing lifecycles needs to its column; empty where not asked for.
     """
 
     roles: Mapping[str, str]
@@ -50,6 +51,7 @@ class Plan:
     given: frozenset[str]
     order_range: tuple[int, int] | None = None
     notes: tuple[str, ...] = ()
+    lifecycle: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 def first_plan(

@@ -2,10 +2,12 @@
 
 from collections.abc import Collection, Generator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from procmine.errors import InputError
 from procmine.ingest.account import count, notes, time_origin
+from procmine.ingest.lifecycle import check_lifecycle, lifecycle_columns
 from procmine.ingest.lookalikes import lookalikes
 from procmine.ingest.measure import Done, read
 from procmine.ingest.outcome import Ingested, SourceInfo
@@ -41,6 +43,7 @@ def ingest(
     tolerance: float = 0.05,
     query: str | None = None,
     attributes: Collection[str] = (),
+    lifecycle: str | None = None,
     held: int = HELD,
 ) -> Ingested:
     """Read events from files, a table or a database and check them.
@@ -71,6 +74,7 @@ def ingest(
         tolerance: The share of events that may be set aside, 0 to 1.
         query: What a database is asked.
         attributes: Columns that play no role, whatever they are called.
+        lifecycle: `pair` where the events of a piece of work are to be made one.
         held: How many events may be held in memory; more stay a query on the source.
 
     Returns:
@@ -115,7 +119,11 @@ def ingest(
             null_values=tuple(null_values),
             day_first=day_first,
         )
-        return _ingested(read(sources, first), tolerance, stated=timezone is not None)
+        if lifecycle is not None:
+            first = replace(first, lifecycle=lifecycle_columns(lifecycle, sources.columns))
+        done = read(sources, first)
+        check_lifecycle(done.plan.lifecycle, done.measured)
+        return _ingested(done, tolerance, stated=timezone is not None)
 
 
 def _is_log(columns: Sequence[str], given: Mapping[str, str | None]) -> bool:

@@ -5,13 +5,10 @@ from typing import Any, Final
 
 from procmine.errors import ColumnError
 from procmine.ingest.lookalikes import lookalikes
+from procmine.prepare.lifecycle import END_ALONE, NEVER_BEGUN, OTHER, PAIRED, START_ALONE
 from procmine.quality import Quality
-from procmine.schema import ORDER, ROLES
-
-LIFECYCLES: Final = frozenset(
-    {"lifecycletransition", "lifecycle", "lifecycleid", "eventlifecyclestate"}
-)
-"""The plain names of a column that says whether work starts or is complete."""
+from procmine.schema import MERGED, ORDER, ROLES, SUSPENDED
+from procmine.wording import count, duration
 
 _KINDS: Final = {r.name: r.kind for r in ROLES}
 _NOUNS: Final = {"number": "numbers", "truth": "truth values"}
@@ -69,8 +66,23 @@ def about_lifecycles(measured: Mapping[str, Any]) -> Iterator[str]:
     if measured.get("lifecycle start") and measured.get("lifecycle complete"):
         yield (
             "The log says start and complete of an activity in two events; "
-            "each is counted as an event of its own."
+            "each is counted as an event of its own. To make one event with its service time of "
+            "both: lifecycle='pair' (--lifecycle pair)."
         )
+
+
+def about_pairing(counts: Mapping[str, int]) -> Iterator[str]:
+    """Say what became of lifecycles that were paired."""
+    if MERGED not in counts:
+        return
+    pieces = counts.get(PAIRED, 0)
+    whole = f"{count(pieces, 'event')} {'has' if pieces == 1 else 'have'} a start and an end"
+    words = {END_ALONE: "an end alone", START_ALONE: "a start alone",
+             NEVER_BEGUN: "neither", OTHER: "a transition that XES doesn't know"}  # fmt: skip
+    others = [f"{counts[word]:,} {says}" for word, says in words.items() if counts.get(word)]
+    yield f"Lifecycles are paired: {', '.join([whole, *others])}."
+    if counts[SUSPENDED]:
+        yield f"Work was suspended for {duration(counts[SUSPENDED] / 1e6)} in all: no service time."
 
 
 def about_values(measured: Mapping[str, Any]) -> Iterator[str]:

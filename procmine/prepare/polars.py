@@ -10,6 +10,7 @@ import hashlib
 import polars as pl
 
 from procmine.prepare.gaps import with_gaps
+from procmine.prepare.lifecycle import pair
 from procmine.prepare.rows import with_row_marks
 from procmine.schema import (
     ACTIVITY,
@@ -32,7 +33,9 @@ from procmine.schema import (
     RESOURCE,
     SERVICE,
     START,
+    SUSPENDED,
     TIMESTAMP,
+    TRANSITION,
     VARIANT,
     WAIT,
 )
@@ -44,11 +47,13 @@ def prepare_frame(events: pl.DataFrame) -> pl.DataFrame:
     """Prepare events that fit in memory; what was made before is made anew.
 
     Args:
-        events: The canonical columns, in any order of rows; whole cases.
+        events: The canonical columns, in any order of rows; whole cases. Lifecycles are paired
+            where the events name their `TRANSITION`.
 
     Returns:
         The events with the columns of `procmine.schema.MADE`, sorted.
     """
+    events = pair(events) if TRANSITION in events.columns else events
     before = [c for c in MADE if c in events.columns]
     table = (events.drop(before) if before else events).with_columns(
         pl.col(c).cast(pl.Categorical) for c in DIMENSIONS if c in events.columns
@@ -86,11 +91,11 @@ def _next(columns: list[str]) -> list[pl.Expr]:
         return pl.when(same).then(pl.col(column).shift(-1)).alias(name)
 
     wait = (begins.shift(-1) - pl.col(TIMESTAMP)).dt.total_microseconds().clip(lower_bound=0)
-    service = (
-        (pl.col(TIMESTAMP) - pl.col(START)).dt.total_microseconds()
-        if START in columns
-        else pl.lit(None, pl.Int64)
-    )
+    service = pl.lit(None, pl.Int64)
+    if START in columns:
+        service = (pl.col(TIMESTAMP) - pl.col(START)).dt.total_microseconds()
+    if SUSPENDED in columns:
+        service -= pl.col(SUSPENDED).fill_null(0)
     return [
         last.alias("__last"),
         follower(ACTIVITY, NEXT_ACTIVITY),

@@ -38,6 +38,7 @@ from procmine.schema import (
     RESOURCE,
     SERVICE,
     START,
+    SUSPENDED,
     TIMESTAMP,
     VARIANT,
     WAIT,
@@ -186,7 +187,8 @@ def _measures(columns: frozenset[str]) -> Iterator[str]:
     waited = f"unix_micros(__next_begin) - unix_micros(`{TIMESTAMP}`)"
     # greatest() passes over nulls: the last event would wait 0 instead of nothing.
     yield f"CASE WHEN __next_begin IS NOT NULL THEN greatest(0, {waited}) END AS {WAIT}"
-    served = f"unix_micros(`{TIMESTAMP}`) - unix_micros({START})"
+    paused = f" - coalesce({SUSPENDED}, 0)" if SUSPENDED in columns else ""
+    served = f"unix_micros(`{TIMESTAMP}`) - unix_micros({START}){paused}"
     yield f"{served if START in columns else 'CAST(NULL AS BIGINT)'} AS {SERVICE}"
     yield f"unix_micros(`{TIMESTAMP}`) - unix_micros({CASE_START}) AS {ELAPSED}"
     differ = f"coalesce({DEPARTMENT} <> {NEXT_DEPARTMENT}, false)"

@@ -6,8 +6,9 @@ from typing import Any, Final
 
 from procmine.errors import UnavailableError
 from procmine.ingest import lookalikes as looks
+from procmine.ingest.lifecycle import LIFECYCLES
 from procmine.ingest.names import names_of_others
-from procmine.ingest.sentences import LIFECYCLES, misfit, not_taken
+from procmine.ingest.sentences import misfit, not_taken
 from procmine.ingest.spark.source import BROKEN, SOURCE_NUMBER, Source, unread
 from procmine.ingest.spark.times import Times, clock_changes, must_be_cast, sane
 from procmine.ingest.spark.values import (
