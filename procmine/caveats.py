@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from procmine.eventlog import EventLog
 from procmine.quality import TOLERATED
 from procmine.quantiles import ERROR, EXACT_ROWS
-from procmine.schema import DEPARTMENT, START
-from procmine.wording import count, share
+from procmine.schema import DEPARTMENT, START, SUSPENDED
+from procmine.wording import count, duration, share
 
 
 def lookalikes(log: EventLog, role: str) -> list[str]:
@@ -37,6 +37,14 @@ def estimated_starts(log: EventLog) -> list[str]:
     fact = count(made, "start time is an estimate", "start times are estimates")
     error = "half of such estimates were over 47 minutes off, and all 5.3 hours on average"
     return [f"{fact}, the earliest that the log allows: on a public log {error}."]
+
+
+def suspended(log: EventLog) -> list[str]:
+    """Say that work counts from its start to its end, suspended or not."""
+    microseconds = int(log.meta.quality.get(SUSPENDED, 0))
+    if not microseconds:
+        return []
+    return [f"Work was suspended for {duration(microseconds / 1e6)} in all, which counts as work."]
 
 
 def sketched(rows: int) -> list[str]:

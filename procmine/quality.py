@@ -176,11 +176,11 @@ def count_irregularities(events: pl.LazyFrame) -> dict[str, int]:
 
 def _pairs(events: pl.LazyFrame) -> dict[str, int]:
     """Count what became of paired lifecycles, and the events that went into others."""
-    merged = pl.col(PAIRED_EVENTS).sum() - pl.len()
+    merged = (pl.col(PAIRED_EVENTS).sum() - pl.len()).alias(MERGED)
     became = events.group_by(PAIRING).agg(pl.len(), merged, pl.col(SUSPENDED).sum())
     counts = became.collect(engine="streaming")
     words = dict(zip(counts[PAIRING].cast(pl.String), counts["len"], strict=True))
-    return {**words, MERGED: counts[PAIRED_EVENTS].sum(), SUSPENDED: counts[SUSPENDED].sum()}
+    return words | {c: int(counts[c].sum()) for c in (MERGED, SUSPENDED)}
 
 
 def _duplicates(events: pl.LazyFrame, tied: pl.Expr) -> int:

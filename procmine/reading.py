@@ -8,7 +8,7 @@ from typing import Any, Final
 import narwhals as nw
 import polars as pl
 
-from procmine.errors import OptionError
+from procmine.errors import OptionError, UnavailableError
 from procmine.eventlog import EventLog, scan
 from procmine.filters import one_of
 from procmine.ingest import Ingested, ingest
@@ -139,6 +139,10 @@ def read(
         said |= {"day_first": day_first, "outcomes": outcomes or None, "case_object": case_object}
         said["query"] = query
         _refuse_beside_mapping(said)
+        if lifecycle is not None:
+            raise UnavailableError(
+                "Lifecycles aren't paired in the sources of a mapping.", "Leave lifecycle out."
+            )
         mapped = read_sources(mapping, into=into, memory=memory, progress=progress)
         return replace(mapped, meta=replace(mapped.meta, name=name)) if name else mapped
     if is_spark(source):

@@ -304,6 +304,7 @@ def _unsaid(log: EventLog, row: dict[str, Any], keys: pl.DataFrame) -> Iterator[
         yield "The log has no start times, so service is unknown and sits inside the waits."
     else:
         yield from _of_starts(keys)
+        yield from caveats.suspended(log)
     yield from caveats.no_departments(log)
     if GAP_BY_CUSTOMER not in log.columns:
         yield (

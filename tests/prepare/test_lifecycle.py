@@ -144,6 +144,7 @@ def test_suspended_time_is_left_out_of_service():
     assert event["suspended_us"] == 60_000_000
     assert event["service_us"] == 120_000_000
     assert log.meta.notes[-1] == "Work was suspended for 1 minute in all: no service time."
+    assert "suspended for 1 minute in all, which counts as work" in " ".join(pm.ledger(log).caveats)
     assert log.filter_events(activity=["ask"]).events.collect()["service_us"].item() == 120_000_000
 
 
@@ -200,6 +201,8 @@ def test_what_cannot_be_paired_is_said():
         pm.read(SOURCE.filter(activity="answer"), lifecycle="pair")
     with pytest.raises(OptionError, match="Did you mean 'pair'"):
         pm.read(SOURCE, lifecycle="pairs")
+    with pytest.raises(UnavailableError, match="aren't paired in the sources of a mapping"):
+        pm.read("orders.toml", lifecycle="pair")
     with pytest.raises(UnavailableError, match="--engine polars"):
         Settings.of({"lifecycle": "pair"})
 

@@ -42,6 +42,15 @@ def test_every_made_column_equals_brute_force_and_polars(spark, tmp_path, exampl
         assert {c: found[order][c] for c in row} == row
 
 
+def test_the_time_in_which_work_was_suspended_is_no_service(spark, tmp_path):
+    raw = frame(EXAMPLES["everything known"]).with_columns(suspended_us=pl.lit(1_000_000))
+    made = pl.concat(through(spark, raw, tmp_path))
+    assert_frame_equal(plain(made), plain(prepare_frame(raw)))
+    assert made["service_us"].sum() + made["service_us"].count() * 1_000_000 == (
+        (made["timestamp"] - made["start_timestamp"]).dt.total_microseconds().sum()
+    )
+
+
 @pytest.mark.parametrize("zone", ["America/New_York", "Asia/Kolkata"])
 def test_the_session_s_time_zone_does_not_matter(spark, tmp_path, zone):
     raw = frame(EXAMPLES["everything known"])
