@@ -33,11 +33,17 @@ def main() -> None:
     cases = pl.scan_parquet(path).group_by("case_id")
     parts = pl.col("gap_us", "worked_us", "elapsed_us").sum()
     ends = pl.col("department", "gap_department", "gap_by_customer").n_unique()
+    board = (
+        pl.len(),
+        pl.col("wait_us", "elapsed_us", "new_handoff", "handoff_number", "handoff_returns").sum(),
+        pl.col("handoff", "wait_bin", "timestamp", "case_start").max(),
+    )
     kinds = pl.scan_parquet(path).group_by("department", "gap_department", "gap_by_customer")
     for says, asked, bare in (
         ("ledger", lambda: pm.ledger(log), (cases.agg(parts), kinds.agg(parts))),
         ("ledger, all columns by case", lambda: pm.ledger(log), (cases.agg(parts, ends),)),
         ("handoffs", lambda: pm.handoffs(log), (pairs.agg(pl.sum("wait_us"), pl.len()),)),
+        ("handoffs, all columns by pair", lambda: pm.handoffs(log), (pairs.agg(board),)),
     ):
         ours = _seconds(asked, given.repeat)
         theirs = _seconds(lambda q=bare: pl.collect_all(q, engine="streaming"), given.repeat)

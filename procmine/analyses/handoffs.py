@@ -110,8 +110,7 @@ def handoffs(log: EventLog, *, calendar: Path | None = None) -> Result:
         >>> pm.handoffs(pm.read(table)).summary["handoffs"].item()
         1
     """
-    steps = _steps(log) if DEPARTMENT in log.columns else pl.DataFrame(schema=_STEPS)
-    extent = _extent(log)
+    steps, extent = _seen(log)
     table = _ranked(log, _handoffs(steps, extent["elapsed_seconds"]), extent)
     calendars = open_calendars(log, calendar)
     if calendars and DEPARTMENT in log.columns:
@@ -135,8 +134,10 @@ def handoffs(log: EventLog, *, calendar: Path | None = None) -> Result:
     )
 
 
-def _steps(log: EventLog) -> pl.DataFrame:
-    """Look at all steps once: a row a pair as in `_STEPS`, those of unknown departments too."""
+def _seen(log: EventLog) -> tuple[pl.DataFrame, dict[str, Any]]:
+    """Look at the log once: a row a pair as in `_STEPS`, and the log's extent in time."""
+    if DEPARTMENT not in log.columns:
+        return pl.DataFrame(schema=_STEPS), _extent_of(collect(_extent(log)))
     sums = {
         "cases": nw.col(NEW_HANDOFF).cast(nw.Int64),
         "first": (nw.col(HANDOFF_NUMBER) == 1).cast(nw.Int64),
@@ -147,14 +148,14 @@ def _steps(log: EventLog) -> pl.DataFrame:
         sums["bounces"] = (returns >= 1).cast(nw.Int64)
         sums["ping_pongs"] = (returns >= 2).cast(nw.Int64)
     exact = log.size[0] <= EXACT_ROWS
-    queries = [by_group(log.steps, _PAIR, WAIT, sums, exact=exact, bins=WAIT_BIN)]
+    queries = [by_group(log.steps, _PAIR, WAIT, sums, exact=exact, bins=WAIT_BIN), _extent(log)]
     queries += [log.steps.select(*_PAIR, nw.col(WAIT).alias("value"))] if exact else []
-    grouped, *rows = collect_all(*queries)
+    grouped, extent, *rows = collect_all(*queries)
     over = over_first_quartile(grouped, _PAIR, *rows)
     steps = summarise(grouped, _PAIR, list(sums)).join(over, on=_PAIR, nulls_equal=True)
     steps = steps.with_columns(pl.lit(None, pl.Int64).alias(m) for m in _MARKS if m not in sums)
-    # floats are added up below, always in the same order
-    return steps.cast(dict.fromkeys(_PAIR, pl.String)).sort(_PAIR)
+    # floats are added up later, always in the same order
+    return steps.cast(dict.fromkeys(_PAIR, pl.String)).sort(_PAIR), _extent_of(extent)
 
 
 def _timed(log: EventLog, table: pl.DataFrame, calendars: "Calendars") -> pl.DataFrame:
@@ -164,12 +165,15 @@ def _timed(log: EventLog, table: pl.DataFrame, calendars: "Calendars") -> pl.Dat
     return beside(table, handed, _PAIR, span, calendars, exact=log.size[0] <= EXACT_ROWS)
 
 
-def _extent(log: EventLog) -> dict[str, Any]:
-    """Return the first and the last instant, and how long all journeys take together."""
+def _extent(log: EventLog) -> nw.LazyFrame[Any]:
+    """Ask for the first and the last instant, and how long all journeys take together."""
     elapsed = nw.when(nw.col(WAIT).is_null()).then(nw.col(ELAPSED)).otherwise(nw.lit(0))
     ends = {"first": nw.col(TIMESTAMP).min(), "last": nw.col(TIMESTAMP).max()}
-    row = collect(log.table.select(*sum_of(elapsed, "elapsed"), **ends))
-    return row.with_columns(seconds("elapsed").alias("elapsed_seconds")).row(0, named=True)
+    return log.table.select(*sum_of(elapsed, "elapsed"), **ends)
+
+
+def _extent_of(asked: pl.DataFrame) -> dict[str, Any]:
+    return asked.with_columns(seconds("elapsed").alias("elapsed_seconds")).row(0, named=True)
 
 
 def _handoffs(steps: pl.DataFrame, elapsed: float) -> pl.DataFrame:
