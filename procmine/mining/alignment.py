@@ -87,6 +87,8 @@ def align(net: "Net", variants: Sequence[Sequence[str]], *, budget: float) -> Al
         >>> aligned.shortest, [aligned.found[i].cost for i in range(3)]
         (1, [0, 1, 1])
     """
+    if budget <= 0:
+        return Aligned(None, {}, 0.0)
     begun = monotonic()
     found: dict[int, Alignment] = {}
     shortest: int | None = None
