@@ -44,7 +44,8 @@ def normalised(
     """
     missing = [t for t in (_folded_text(n) for n in nothing) if t]
     folded = values.str.to_lowercase().str.replace_all(r"\s+", "")
-    kept = pl.when((folded != "") & ~folded.is_in(missing)).then(folded)
+    said = folded != "" if not missing else (folded != "") & ~folded.is_in(missing)
+    kept = pl.when(said).then(folded)
     if how == "phone":
         return _phone(kept, country_code)
     return kept.str.strip_prefix("mailto:") if how == "email" else kept
@@ -60,9 +61,10 @@ def _phone(text: pl.Expr, country_code: str | None) -> pl.Expr:
     A text without digits stays as it is, so that a placeholder can be told from a number.
     """
     plain = text.str.replace("(0)", "", literal=True)
-    abroad = plain.str.contains(r"^\(?(\+|00)")
-    digits = plain.str.replace_all(r"\D", "").str.replace("^00", "")
+    digits = plain.str.replace_all(r"\D", "")
+    known = digits.str.strip_prefix("00")
     if country_code:
-        home = pl.lit(country_code) + digits.str.replace("^0", "")
-        digits = pl.when(abroad).then(digits).otherwise(home)
-    return pl.when(text.str.contains(r"\d")).then(digits).otherwise(text)
+        signs = ("+", "00", "(+", "(00")
+        abroad = pl.any_horizontal(plain.str.starts_with(sign) for sign in signs)
+        known = pl.when(abroad).then(known).otherwise(country_code + digits.str.strip_prefix("0"))
+    return pl.when(digits != "").then(known).otherwise(text)

@@ -103,8 +103,7 @@ def recognised(
 ) -> pl.LazyFrame:
     """Join the customers' numbers by the first identifier of each event that isn't capped."""
     own = pl.coalesce(_kept(k, capped) for k in kinds).alias(_HASH)
-    named = events.with_columns(own).join(numbers, on=_HASH, how="left", maintain_order="left")
-    return named.drop(_HASH)
+    return events.with_columns(own).join(numbers, on=_HASH, how="left").drop(_HASH)
 
 
 def hashed(kinds: Iterable[KindOfIdentifier]) -> list[pl.Expr]:
@@ -138,8 +137,9 @@ def identify(
     Raises:
         PlaceholderError: An identifier joins a tenth of all customers or more.
     """
-    shared = _seen_with(records, kinds, {k.name: k.most for k in kinds})
-    suspects = _seen_with(records, kinds, {k.name: _FEW - 1 for k in kinds})
+    degrees = _degrees(records, kinds)
+    shared = _seen_with(degrees, {k.name: k.most for k in kinds})
+    suspects = _seen_with(degrees, {k.name: _FEW - 1 for k in kinds})
     for kind, hashes in suspects.items():
         joins, customers = _joins(records, kinds, kind, hashes)
         _refuse_placeholder(kind, joins, customers)
@@ -150,18 +150,32 @@ def identify(
     return Identity(tuple(kinds), numbers, shared, _facts(records, kinds, shared, numbers))
 
 
+def _degrees(
+    records: pl.DataFrame, kinds: Sequence[KindOfIdentifier]
+) -> dict[tuple[str, str], pl.DataFrame]:
+    """Return for each two kinds the identifiers of the first seen with several of the second.
+
+    Returns:
+        `hash` and `len`, with how many others, where these are as many as a placeholder has.
+    """
+    found: dict[tuple[str, str], pl.DataFrame] = {}
+    for kind, other in permutations(kinds, 2):
+        pairs = records.select(pl.col(kind.raw).alias(_HASH), other.raw).drop_nulls().unique()
+        least = min(_FEW, _FEW if other.most is None else other.most + 1)
+        often = pairs.group_by(_HASH).len().filter(pl.col("len") >= least)
+        found[kind.name, other.name] = often
+    return found
+
+
 def _seen_with(
-    records: pl.DataFrame, kinds: Sequence[KindOfIdentifier], most: Mapping[str, int | None]
+    degrees: Mapping[tuple[str, str], pl.DataFrame], most: Mapping[str, int | None]
 ) -> dict[str, list[int]]:
     """Return kind to the identifiers that are seen with more than so many of another kind."""
     found: dict[str, set[int]] = {}
-    for kind, other in permutations(kinds, 2):
-        limit = most[other.name]
-        if limit is None:
-            continue
-        pairs = records.select(kind.raw, other.raw).drop_nulls().unique()
-        often = pairs.group_by(kind.raw).len().filter(pl.col("len") > limit)
-        found.setdefault(kind.name, set()).update(often[kind.raw])
+    for (kind, other), often in degrees.items():
+        limit = most[other]
+        if limit is not None:
+            found.setdefault(kind, set()).update(often.filter(pl.col("len") > limit)[_HASH])
     return {kind: sorted(hashes) for kind, hashes in found.items() if hashes}
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import accumulate
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 
@@ -89,15 +90,14 @@ class _Found:
 
 def _found(mapping: Mapping, silos: Sequence[Silo]) -> _Found:
     """Recover the customers of all events."""
-    facts = facts_of(silos)
-    notes = check_activities(mapping, sorted({a for f in facts for a in f["activities"]}))
     kinds = kinds_of(mapping)
-    behind = 0
-    frames: list[pl.LazyFrame] = []
-    for silo, fact in zip(silos, facts, strict=True):
-        frames.append(_compared(silo, kinds, behind))
-        behind += fact["last_order"]
-    records = _records(frames, kinds)
+    compared = [_compared(silo, kinds) for silo in silos]
+    facts, records = _looked_through(silos, compared, kinds)
+    notes = check_activities(mapping, sorted({a for f in facts for a in f["activities"]}))
+    behind = accumulate((int(f["last_order"]) for f in facts), initial=0)
+    frames = [
+        frame.with_columns(pl.col(ORDER) + n) for frame, n in zip(compared, behind, strict=False)
+    ]
     try:
         identity = identify(records, kinds, mapping.identity.most_shared)
     except PlaceholderError as error:
@@ -109,26 +109,30 @@ def _found(mapping: Mapping, silos: Sequence[Silo]) -> _Found:
     return _Found(events, identity, (last - _EPOCH) // timedelta(microseconds=1), tuple(notes))
 
 
-def _compared(silo: Silo, kinds: Sequence[KindOfIdentifier], behind: int) -> pl.LazyFrame:
-    """Return a source's events with all identifiers as they are compared, ordered behind others."""
+def _compared(silo: Silo, kinds: Sequence[KindOfIdentifier]) -> pl.LazyFrame:
+    """Return a source's events with all identifiers as they are compared."""
     there = silo.events.collect_schema().names()
     nothing = silo.source.null_values
     return silo.events.with_columns(
-        (pl.col(ORDER) + behind),
         *(k.text(nothing).alias(k.raw) for k in kinds if k.raw in there),
         *(pl.lit(None, pl.String).alias(k.raw) for k in kinds if k.raw not in there),
     )
 
 
-def _records(frames: Sequence[pl.LazyFrame], kinds: Sequence[KindOfIdentifier]) -> pl.DataFrame:
-    """Return the distinct combinations of identifiers, and how many events have each."""
+def _looked_through(
+    silos: Sequence[Silo], compared: Sequence[pl.LazyFrame], kinds: Sequence[KindOfIdentifier]
+) -> tuple[list[dict[str, Any]], pl.DataFrame]:
+    """Return each source's facts and the distinct combinations of identifiers, in one pass."""
     columns = [k.raw for k in kinds]
-    queries = [
+    queries = [facts_of(silo) for silo in silos]
+    queries += [
         f.select(hashed(kinds)).group_by(columns).agg(pl.len().cast(pl.Int64).alias("events"))
-        for f in frames
+        for f in compared
     ]
-    found = pl.concat(pl.collect_all(queries, engine="streaming"))
-    return found.group_by(columns).agg(pl.col("events").sum())
+    answers = pl.collect_all(queries, engine="streaming")
+    found = pl.concat(answers[len(silos) :])
+    facts = [answer.row(0, named=True) for answer in answers[: len(silos)]]
+    return facts, found.group_by(columns).agg(pl.col("events").sum())
 
 
 def _likened(

@@ -1,10 +1,10 @@
 """The events of all sources of a mapping: read, checked, and called what the mapping calls them."""
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import polars as pl
 
@@ -35,6 +35,7 @@ from procmine.schema import (
     JOURNEY_TYPE,
     ORDER,
     SOURCE,
+    TIMESTAMP,
     plain,
     recognise,
 )
@@ -267,17 +268,13 @@ def _truths(columns: Sequence[str], mapping: Given) -> Iterator[pl.Expr]:
             yield (said | own).alias(role)
 
 
-def facts_of(silos: Sequence[Silo]) -> list[Mapping[str, Any]]:
-    """Return of each source its `activities`, `last` instant and `last_order`, in one pass."""
-    queries = [
-        silo.events.select(
-            pl.col(ACTIVITY).unique().implode().alias("activities"),
-            pl.col("timestamp").max().alias("last"),
-            pl.col(ORDER).max().fill_null(0).alias("last_order"),
-        )
-        for silo in silos
-    ]
-    return [t.row(0, named=True) for t in pl.collect_all(queries, engine="streaming")]
+def facts_of(silo: Silo) -> pl.LazyFrame:
+    """Ask for a source's `activities`, `last` instant and `last_order`."""
+    return silo.events.select(
+        pl.col(ACTIVITY).unique().implode().alias("activities"),
+        pl.col(TIMESTAMP).max().alias("last"),
+        pl.col(ORDER).max().fill_null(0).alias("last_order"),
+    )
 
 
 def check_activities(mapping: Given, activities: Sequence[str]) -> list[str]:

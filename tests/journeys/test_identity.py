@@ -34,7 +34,7 @@ def table(rows):
 def identified(rows, most=3):
     records = table(rows).select(hashed(KINDS)).with_columns(events=pl.lit(1, pl.Int64))
     identity = identify(records, KINDS, most)
-    events = identity.recognise(records.lazy()).collect()
+    events = identity.recognise(records.with_row_index("row").lazy()).collect().sort("row")
     return events[CUSTOMER_NUMBER].to_list(), identity
 
 
