@@ -75,9 +75,9 @@ format: setup ## Format the code and mend what the style checks can
 	@$(BIN)/ruff check --fix --quiet $(SOURCES) || true
 	@$(BIN)/ruff format $(SOURCES)
 
-bench: setup ## Compare with pm4py and pl4pm on 1 and 5 million events (BENCH="--repeat 1" is quicker)
+bench: setup ## Compare with peers and a bare group-by, into BENCHMARKS.md (BENCH="--large --repeat 1")
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt -e '.[dev,bench]'
-	@$(BIN)/python -m benchmarks $(BENCH)
+	@$(BIN)/python -m benchmarks --output BENCHMARKS.md $(BENCH)
 	@$(BIN)/python -m benchmarks.journeys
 
 demo: setup ## Prepare the sample log, print the findings, write out/report.html, serve the app

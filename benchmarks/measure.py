@@ -1,6 +1,6 @@
-"""Time and memory of one contestant at one task, in a process of its own.
+"""Time and memory of one contestant at some works, in a process of its own.
 
-`python -m benchmarks.measure CONTESTANT TASK FOLDER` prints one line of JSON.
+`python -m benchmarks.measure CONTESTANT FOLDER WORK…` prints one line of JSON a work.
 """
 
 import importlib
@@ -10,51 +10,69 @@ import subprocess
 import sys
 import time
 import warnings
+from collections.abc import Sequence
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 
-CONTESTANTS = ("procmine", "pm4py", "pl4pm")
-TASKS = ("answer", "read")
+from benchmarks.work import ALL, Work
+
+CONTESTANTS = ("polars", "procmine", "duckdb", "pl4pm", "pm4py")
 
 
 @dataclass(frozen=True)
 class Measurement:
-    """One run.
+    """One run of one work.
 
     Attributes:
-        seconds: Wall-clock time of the task alone: libraries and, for `answer`, the log that the
-            contestant works on are loaded before.
-        peak_mb: The most memory the process held during the task, in MB of 10^6 bytes.
+        work: What was done.
+        seconds: Wall-clock time of the work alone: libraries and, where a contestant works on a
+            log in memory, that log are loaded before.
+        peak_mb: The most memory the process held meanwhile, in MB of 10^6 bytes.
         facts: What was found.
     """
 
+    work: str
     seconds: float
     peak_mb: float
     facts: dict[str, float]
 
 
-def measured(contestant: str, task: str, folder: Path) -> Measurement:
-    """Run one contestant in a fresh process."""
-    command = [sys.executable, "-m", "benchmarks.measure", contestant, task, str(folder)]
-    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
-    return Measurement(**json.loads(done.stdout.splitlines()[-1]))
-
-
-def _run(contestant: str, task: str, folder: Path) -> Measurement:
+def can(contestant: str, works: Sequence[Work]) -> list[Work]:
+    """Return the works that a contestant does."""
     module = importlib.import_module(f"benchmarks.contestants.{contestant}")
+    return [work for work in works if work.name in module.WORK]
+
+
+def measured(
+    contestant: str, folder: Path, works: Sequence[Work], limit: float
+) -> list[Measurement]:
+    """Run one contestant in a fresh process; what it had done when the time was over counts."""
+    names = [work.name for work in works]
+    command = [sys.executable, "-m", "benchmarks.measure", contestant, str(folder), *names]
+    run = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    try:
+        said, _ = run.communicate(timeout=limit)
+    except subprocess.TimeoutExpired:
+        run.kill()
+        said, _ = run.communicate()
+    return [Measurement(**json.loads(line)) for line in said.splitlines()]
+
+
+def _run(contestant: str, folder: Path, name: str) -> Measurement:
+    work, module = ALL[name], importlib.import_module(f"benchmarks.contestants.{contestant}")
 
     def subject(where: Path) -> object:
-        return module.load(where) if task == "answer" else where / "events.csv"
+        return module.load(where) if work.replicated and work.loaded else where
 
-    work = getattr(module, task)
-    work(subject(folder / "small"))  # imports and caches of first use, for everyone alike
+    do = module.WORK[name]
+    do(subject(folder / "small"))  # imports and caches of first use, for everyone alike
     given = subject(folder)
     _forget_peak()
     start = time.perf_counter()
-    facts = work(given)
+    facts = do(given)
     seconds = time.perf_counter() - start
-    return Measurement(seconds, _peak_mb(), facts)
+    return Measurement(name, seconds, _peak_mb(), {k: float(v) for k, v in facts.items()})
 
 
 def _forget_peak() -> None:
@@ -74,6 +92,7 @@ def _peak_mb() -> float:
 
 if __name__ == "__main__":
     warnings.simplefilter("ignore")
-    with redirect_stdout(sys.stderr):  # banners and progress
-        outcome = _run(sys.argv[1], sys.argv[2], Path(sys.argv[3]))
-    print(json.dumps(outcome.__dict__))
+    for asked in sys.argv[3:]:
+        with redirect_stdout(sys.stderr):  # banners and progress
+            outcome = _run(sys.argv[1], Path(sys.argv[2]), asked)
+        print(json.dumps(outcome.__dict__), flush=True)

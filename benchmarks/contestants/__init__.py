@@ -1,6 +1,6 @@
-"""One file a contestant, each with the same three functions.
+"""One file a contestant; each says in `WORK` what it can be asked, and how.
 
-`load(folder)` brings the log into the form the contestant works on, before the clock starts;
-`answer(loaded)` answers the four questions; `read(csv)` reads a CSV file and prepares it. The
-last two return facts, which must be the same whoever found them.
+`WORK` names a function for each work of `benchmarks.work` that the contestant can do. It takes what
+`load(folder)` made of the log before the clock started, or else the folder of `benchmarks.logs`,
+and returns facts, which must be the same whoever found them.
 """

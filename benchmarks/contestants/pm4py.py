@@ -6,7 +6,10 @@ from typing import Any
 import pandas as pd
 import pm4py
 
-from benchmarks.logs import ACTIVITY, CASE, GROUP, TIMESTAMP
+from benchmarks.logs import ACTIVITY, CASE, GROUP, MODEL, SMALL_XES, TIMESTAMP, XES
+
+Facts = dict[str, float]
+pm4py.util.constants.SHOW_PROGRESS_BAR = False
 
 
 def _formatted(frame: pd.DataFrame) -> Any:
@@ -20,24 +23,57 @@ def load(folder: Path) -> Any:
     return _formatted(pd.read_parquet(folder / "events.parquet"))
 
 
-def answer(frame: Any) -> dict[str, float]:
-    """Answer the four questions."""
+def _map(frame: Any) -> Facts:
     counts, _, _ = pm4py.discover_dfg(frame)
     means, _, _ = pm4py.discover_performance_dfg(frame, perf_aggregation_key="mean")
-    variants = pm4py.get_variants(frame)
-    durations = pm4py.get_all_case_durations(frame)
-    handovers = pm4py.discover_handover_of_work_network(frame, resource_key=GROUP)
     steps = sum(counts.values())
     return {
         "steps": steps,
         "mean wait": sum(means[edge] * count for edge, count in counts.items()) / steps,
-        "variants": len(variants),
-        "mean duration": sum(durations) / len(durations),
-        "pairs of departments": sum(a != b for a, b in handovers.connections),
     }
 
 
-def read(csv: Path) -> dict[str, float]:
-    """Read the CSV file and format it."""
-    frame = _formatted(pd.read_csv(csv))
-    return {"events": len(frame), "cases": frame[CASE].nunique()}
+def _cycle(frame: Any) -> Facts:
+    durations = pm4py.get_all_case_durations(frame)
+    return {"mean duration": sum(durations) / len(durations)}
+
+
+def _handoffs(frame: Any) -> Facts:
+    handovers = pm4py.discover_handover_of_work_network(frame, resource_key=GROUP)
+    return {"pairs of departments": sum(a != b for a, b in handovers.connections)}
+
+
+def _variants(frame: Any) -> Facts:
+    return {"variants": len(pm4py.get_variants(frame))}
+
+
+def _csv(folder: Path) -> Facts:
+    return {"events": len(_formatted(pd.read_csv(folder / "events.csv")))}
+
+
+def _parquet(folder: Path) -> Facts:
+    return {"events": len(load(folder))}
+
+
+def _xes(folder: Path) -> Facts:
+    return {"events": len(pm4py.read_xes(str(folder / XES)))}
+
+
+def _align(folder: Path) -> Facts:
+    log = pm4py.read_xes(str(folder / SMALL_XES))
+    net = pm4py.read_pnml(str(folder / MODEL))
+    aligned = pm4py.conformance_diagnostics_alignments(log, *net)
+    fitness = sum(a["fitness"] for a in aligned) / len(aligned)
+    return {"aligned": len(pm4py.get_variants(log)), "fitness": fitness}
+
+
+WORK = {
+    "map": _map,
+    "cycle": _cycle,
+    "handoffs": _handoffs,
+    "variants": _variants,
+    "csv": _csv,
+    "parquet": _parquet,
+    "xes": _xes,
+    "align": _align,
+}
