@@ -64,8 +64,8 @@ def cycle_time(
         max_seconds` of the closed journeys, `abandoned_cases, closing_median_seconds,
         closing_p90_seconds` of all; with a calendar the same as `business_…`; with a promise
         `inside_share`. `histogram`: `from_seconds, to_seconds, cases`, bars of named length.
-        `survival`: `seconds, at_risk, closed_share, open_share, abandoned_share`, which add up to
-        one. `groups`, where asked `by`: the columns of the summary for each group. `promises`,
+        `survival`: `after_seconds, at_risk, closed_share, open_share, abandoned_share`, one in
+        all. `groups`, where asked `by`: the columns of the summary for each group. `promises`,
         where something is promised: `segment, promise, cases, kept_cases, broken_cases,
         undecided_cases, inside_share`. The ends of intervals stand in `low_…` and `high_…`.
 
@@ -195,7 +195,7 @@ def _survival(counted: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
     """Return the curve, or each group's, at as many times as a picture shows."""
     curve = curves(counted, keys or [_ALL])
     shares = [end + name for name in SHARES for end in ("", LOW, HIGH)]
-    seconds = (pl.col("time") / 1e6).alias("seconds")
+    seconds = (pl.col("time") / 1e6).alias("after_seconds")
     return thinned(curve, keys or [_ALL]).select(*keys, seconds, "at_risk", *shares)
 
 

@@ -23,17 +23,17 @@ def closing_curve(
     """By when have journeys closed? Their share by the time since their start.
 
     Args:
-        survival: `seconds, at_risk, closed_share, low_closed_share, high_closed_share`; the first
-            column is the group where there are several.
+        survival: `after_seconds, at_risk, closed_share, low_closed_share, high_closed_share`; the
+            first column is the group where there are several.
         promises: `promise, promise_seconds, inside_share`; a line where there is one promise.
     """
-    group = next((c for c in survival.columns[:1] if c != "seconds"), None)
+    group = next((c for c in survival.columns[:1] if c != "after_seconds"), None)
     if survival.is_empty() or not survival["closed_share"].max():
         return empty("No journey is closed yet, so none has a duration.", "Widen the filter.")
     shown = _largest(survival, group)
     end = _end(shown, group, promises)
     size, unit = axis_unit(end)
-    rows = _rows(shown.filter(pl.col("seconds") <= end), group, size, end)
+    rows = _rows(shown.filter(pl.col("after_seconds") <= end), group, size, end)
     layers = [*_curves(rows, group, unit, end / size), *_promise(promises, size, end)]
     import altair as alt
 
@@ -54,8 +54,8 @@ def _largest(survival: pl.DataFrame, group: str | None) -> pl.DataFrame:
 def _end(survival: pl.DataFrame, group: str | None, promises: pl.DataFrame | None) -> float:
     """Return where the picture ends: most of each group has closed, and the promise is in it."""
     reached = pl.col("closed_share") >= _END * pl.col("closed_share").max()
-    first = pl.col("seconds").filter(reached).min()
-    ends = survival.group_by(group or pl.lit("")).agg(first)["seconds"]
+    first = pl.col("after_seconds").filter(reached).min()
+    ends = survival.group_by(group or pl.lit("")).agg(first)["after_seconds"]
     promised = [] if promises is None else promises["promise_seconds"].drop_nulls().to_list()
     return max([float(ends.median() or 0), *(1.2 * p for p in promised)]) or 1.0  # type: ignore[arg-type]
 
@@ -67,7 +67,7 @@ def _rows(
     ends = ("closed_share", "low_closed_share", "high_closed_share")
     table = survival.select(
         name.alias("group"),
-        (pl.col("seconds") / size).alias("at"),
+        (pl.col("after_seconds") / size).alias("at"),
         *(pl.col(c).alias(n) for c, n in zip(ends, ("share", "low", "high"), strict=True)),
     )
     start = (
@@ -165,7 +165,7 @@ def _title(survival: pl.DataFrame, group: str | None, promises: pl.DataFrame | N
         return f"{wording.share(kept)} of the journeys close inside the promise ({within})."
     if group is not None:
         return f"By when journeys close, by {group.replace('_', ' ')}."
-    half = survival.filter(pl.col("closed_share") >= 0.5)["seconds"].min()
+    half = survival.filter(pl.col("closed_share") >= 0.5)["after_seconds"].min()
     if half is None:
         highest = wording.share(survival["closed_share"].max())  # type: ignore[arg-type]
         return f"{highest} of the journeys close as long as they are seen."

@@ -110,7 +110,7 @@ def check_closing(result, drawn, column="closing_median_seconds"):
     half = next((t for t, s in sorted(shares.items()) if s >= part - 1e-12), None)
     assert result.summary[column].item() == (half if half is None else pytest.approx(half / 1e6))
     for row in result.survival.to_dicts():
-        assert row["closed_share"] == pytest.approx(shares[round(row["seconds"] * 1e6)])
+        assert row["closed_share"] == pytest.approx(shares[round(row["after_seconds"] * 1e6)])
 
 
 def test_open_journeys_count_until_the_end_of_the_log(engine, example):
@@ -284,7 +284,7 @@ def test_journeys_that_were_running_before_the_log_enter_late(engine):
         survived[time] = survived.get("last", 1.0) * (1 - 1 / risk)
         survived["last"] = survived[time]
     for row in result.survival.to_dicts():
-        assert row["open_share"] == pytest.approx(survived[row["seconds"] / 3600])
+        assert row["open_share"] == pytest.approx(survived[row["after_seconds"] / 3600])
     assert any("1 journey began before" in c and "1 that ended" in c for c in result.caveats)
 
 

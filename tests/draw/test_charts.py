@@ -186,7 +186,7 @@ def survival():
     shares = [0.2, 0.5, 0.9]
     return pl.DataFrame(
         {
-            "seconds": [DAY, 3 * DAY, 9 * DAY],
+            "after_seconds": [DAY, 3 * DAY, 9 * DAY],
             "at_risk": [10.0, 8.0, 3.0],
             "closed_share": shares,
             "low_closed_share": [s - 0.1 for s in shares],
