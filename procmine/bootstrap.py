@@ -58,9 +58,6 @@ def sums_by_block(
 
     Returns:
         `*keys, block, later, count, seconds`; `later` is 0 or 1.
-
-    Raises:
-        UnavailableError: There are too many journeys to fetch from another engine.
     """
     later = (nw.col(TIMESTAMP) >= middle).cast(nw.Int64).alias(_LATER)
     native, block = nw.to_native(table), _block_of(log.columns).alias(_BLOCK)

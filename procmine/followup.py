@@ -1,7 +1,7 @@
 """Journeys as they were watched: since when, for how long, and how each of them left."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import narwhals as nw
@@ -94,7 +94,14 @@ def _state(log: EventLog) -> nw.Expr:
 
 
 def _end(log: EventLog, until: str | date | None) -> datetime:
+    """Say until when journeys were watched: what is said, else until the log's last event.
+
+    Of a log that was put together from sources that is the last event of all, in a journey or not.
+    """
     last: datetime | None = collect(log.table.select(nw.col(TIMESTAMP).max())).item()
+    whole = log.meta.journeys.get("end")
+    if whole is not None and not any(s.startswith("events ") for s in log.meta.selection):
+        last = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=whole)
     said = instant(until, log.meta.timezone) if until is not None else None
     if said is not None and last is not None and said < last:
         raise OptionError(

@@ -3,6 +3,7 @@
 import json
 import re
 from collections import Counter
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -264,6 +265,24 @@ def test_a_segment_that_is_promised_nothing_is_left_out_and_said():
 def test_what_can_t_be_asked_ends_in_a_sentence(options, words):
     with pytest.raises(OptionError, match=re.escape(words)):
         promised(hours(1, segment="Business"), **options)
+
+
+def test_journeys_of_several_sources_are_watched_until_the_last_event_of_all():
+    day = 86_400
+    rows = [
+        {"case": case, "activity": "a", "time": brute.at(at * day), "journey_state": state}
+        for case, at, state in (("A", 0, "closed"), ("A", 5, "closed"), ("B", 3, "open"))
+    ]
+    log = pm.read(pl.DataFrame(rows))
+    tenth = int((brute.at(10 * day)).timestamp()) * 1_000_000
+    later = replace(log, meta=replace(log.meta, journeys={"end": tenth}))
+    closed = [
+        pm.cycle_time(each)
+        .survival.filter(pl.col("after_seconds") >= 5 * day)["closed_share"]
+        .max()
+        for each in (log, later)
+    ]
+    assert closed == [1.0, 0.5]  # with two more days B was known to run on when A closed
 
 
 def test_a_log_that_goes_on_after_its_end_is_refused():
