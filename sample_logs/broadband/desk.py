@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 
 from ..calendars import Calendar, Seconds
 
+_TURN = 1
+"""Seconds from one order to the next: jobs without any pause between them would be a batch."""
+
 
 @dataclass(frozen=True)
 class Served:
@@ -140,7 +143,7 @@ class Desk:
         overtaken = 0 if job.urgent else clerk.urgent_begun - job.urgent_before
         busy = clerk.begun - job.begun_before
         clerk.start, clerk.end = start, start + job.length
-        clerk.free = clerk.end
+        clerk.free = clerk.end + _TURN
         clerk.begun += job.length
         clerk.urgent_begun += job.length * job.urgent
         self._done.append((job.number, start, clerk.end, who, busy - overtaken, overtaken))
