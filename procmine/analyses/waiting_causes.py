@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from procmine import business
-from procmine.errors import ColumnError, OptionError, nearest
+from procmine.errors import ColumnError, InputError, OptionError, nearest
 from procmine.eventlog import EventLog
-from procmine.registry import analysis
+from procmine.registry import analysis_of_all
 from procmine.result import Result
 from procmine.schema import ACTIVITY, DEPARTMENT, NEXT_ACTIVITY, RESOURCE
 from procmine.wording import count, duration, share
@@ -17,6 +17,7 @@ from procmine.wording import count, duration, share
 if TYPE_CHECKING:
     import altair as alt
 
+    from procmine.calendars import Calendars
     from procmine.waiting.tables import Waits
 
 _WORDS: Final[Mapping[str, str]] = {
@@ -24,12 +25,12 @@ _WORDS: Final[Mapping[str, str]] = {
     "contention": "whoever does it is busy with what came before",
     "prioritisation": "what came later is done first",
     "unavailability": "nobody is at work",
-    "extraneous": "whoever does it is at work, and does nothing that the log knows",
+    "extraneous": "whoever does it isn't busy with anything that the log knows",
     "queue": "nobody knows for whom",
 }
 
 
-@analysis
+@analysis_of_all
 def waiting_causes(
     log: EventLog, *, calendar: Path | None = None, team: str | None = None
 ) -> Result:
@@ -43,14 +44,16 @@ def waiting_causes(
     (it is at work, and does nothing that the log knows). Where nobody knows the resource, what
     isn't unavailability is *queue*.
 
-    All is done in memory: half a gigabyte for a million events.
+    Work on what belongs to no journey keeps a resource busy too; its own waits aren't counted. All
+    is done in memory: half a gigabyte for a million events.
 
     Source: Lashkevich, Milani, Chapela-Campa, Suvorau & Dumas, "Why am I waiting? Data-driven
     analysis of waiting times in business processes", CAiSE 2023.
 
     Args:
         log: The event log.
-        calendar: A file with the working hours of departments and resources.
+        calendar: A file with the working hours of departments and resources; where none is given
+            they are discovered from the log, if it has events enough, and the answer says so.
         team: The column that names the team, where the log has one beside the department.
 
     Returns:
@@ -82,7 +85,6 @@ def waiting_causes(
         >>> pm.waiting_causes(pm.read(table)).summary.select("cause", "wait_seconds").row(1)
         ('contention', 3600.0)
     """
-    from procmine.calendars import Calendars
     from procmine.waiting import tables
     from procmine.waiting.caveats import caveats
     from procmine.waiting.explain import explain
@@ -90,7 +92,7 @@ def waiting_causes(
 
     _refuse_sample(log)
     levels = _levels(log, team)
-    hours = business.open_calendars(log, calendar) or Calendars({})
+    hours = business.open_calendars(log, calendar) or _discovered(log)
     work = work_of(log, levels)
     waits = tables.waits_of(work, explain(work, hours.of_resource), levels)
     summary = tables.by_cause(waits)
@@ -108,6 +110,17 @@ def waiting_causes(
         },
         chart_of=_chart,
     )
+
+
+def _discovered(log: EventLog) -> "Calendars":
+    """Discover working hours, of each resource where the log names them; none in a small log."""
+    from procmine.calendars import Calendars
+    from procmine.discovery import discover_calendars
+
+    try:
+        return discover_calendars(log, by=RESOURCE if RESOURCE in log.columns else DEPARTMENT)
+    except InputError:
+        return Calendars({})
 
 
 def _refuse_sample(log: EventLog) -> None:
@@ -143,11 +156,11 @@ def _headline(summary: pl.DataFrame, waits: "Waits", log: EventLog) -> str:
 
 
 def _bound(summary: pl.DataFrame, waits: "Waits") -> str:
-    most = dict(summary.select("cause", "high_wait_seconds").iter_rows())
+    away = dict(summary.select("cause", "high_wait_seconds").iter_rows()).get("unavailability")
+    within = f", {duration(away)} of it at most because nobody is at work" if away else ""
     return (
-        f"Customers wait {duration(waits.total('wait'))} at most, "
-        f"{duration(most['unavailability'])} of it at most because nobody is at work: nobody knows "
-        "when work began, so no more is certain."
+        f"Customers wait {duration(waits.total('wait'))} at most{within}: nobody knows when work "
+        "began, so no more is certain."
     )
 
 
@@ -156,9 +169,11 @@ def _chart(result: Result, **options: Any) -> "alt.TopLevelMixin":
 
     if result.summary["high_wait_seconds"].is_not_null().any():
         return bound_bars(result.summary, title=result.headline)
-    table, names, what = result.departments, (DEPARTMENT,), "departments"
+    table, lines, what = result.departments, [pl.col(DEPARTMENT)], "departments"
     if table[DEPARTMENT].drop_nulls().len() < 2:
-        table, names, what = result.activities, (ACTIVITY, NEXT_ACTIVITY), "steps"
-    name = pl.concat_str([pl.col(n).fill_null("unknown") for n in names], separator=" → ")
-    rows = list(table.with_columns(name.alias("name")).iter_rows(named=True))
-    return cause_bars(rows, title=result.headline, what=what, **options)
+        table, what = result.activities, "steps"
+        lines = [pl.col(ACTIVITY), "→ " + pl.col(NEXT_ACTIVITY)]
+    named = table.with_columns(
+        pl.concat_list(line.fill_null("unknown") for line in lines).alias("name")
+    )
+    return cause_bars(named.to_dicts(), title=result.headline, what=what, **options)

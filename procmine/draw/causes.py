@@ -6,8 +6,18 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from procmine import wording
-from procmine.draw import theme
-from procmine.draw.bars import BAR_HEIGHT, Bar, axis_unit, empty, framed, name_axis, ranked
+from procmine.draw import text, theme
+from procmine.draw.bars import (
+    BAR_HEIGHT,
+    NAME_SIZE,
+    NAME_WIDTH,
+    Bar,
+    axis_unit,
+    empty,
+    framed,
+    name_axis,
+    ranked,
+)
 
 if TYPE_CHECKING:
     import altair as alt
@@ -31,8 +41,8 @@ def cause_bars(
     """Where do customers wait, and why? Bars by unit, divided by cause.
 
     Args:
-        units: A row a bar, the longest first: `name, wait_seconds`, and `CAUSE_seconds` for each
-            cause; null where it can't be told.
+        units: A row a bar, the longest first: `name` (lines, equally many in all), `wait_seconds`,
+            and `CAUSE_seconds` for each cause; null where it can't be told.
         title: The sentence that says what to see.
         what: What a bar stands for, in the plural.
         top: How many to draw.
@@ -50,17 +60,17 @@ def cause_bars(
         _layers(shown, size, f"Total customer waiting in {unit}"),
         title,
         subtitle,
-        height=BAR_HEIGHT * len(shown),
+        height=(BAR_HEIGHT + 12 * (len(shown[0]["name"]) - 1)) * len(shown),
     )
 
 
 def _layers(shown: Sequence[Mapping[str, Any]], size: float, axis: str) -> Any:
     import altair as alt
 
-    bars = [Bar(row["name"], row["wait_seconds"], "", {}) for row in shown]
+    bars = [Bar("", row["wait_seconds"], "", {}, shown=_fitting(row["name"])) for row in shown]
     pieces = [p for rank, row in enumerate(shown) for p in _pieces(rank, row, size)]
     base = alt.Chart(alt.Data(values=pieces)).encode(
-        y=alt.Y("rank:O", title=None, axis=name_axis(bars)),
+        y=alt.Y("rank:O", title=None, axis=name_axis(bars, len(bars[0].shown))),
         tooltip=[
             alt.Tooltip("name:N", title="Where"),
             alt.Tooltip("cause:N", title="Cause"),
@@ -75,6 +85,10 @@ def _layers(shown: Sequence[Mapping[str, Any]], size: float, axis: str) -> Any:
     return alt.layer(drawn, _totals(shown, size))
 
 
+def _fitting(lines: Sequence[str]) -> list[str]:
+    return [text.shorten(text.clean(line), NAME_WIDTH, NAME_SIZE) for line in lines]
+
+
 def _pieces(rank: int, row: Mapping[str, Any], size: float) -> list[dict[str, Any]]:
     """Divide one bar; nothing is drawn of a cause that took no time."""
     pieces: list[dict[str, Any]] = []
@@ -82,7 +96,7 @@ def _pieces(rank: int, row: Mapping[str, Any], size: float) -> list[dict[str, An
     for cause in COLOURS:
         seconds = row.get(f"{cause}_seconds")
         if seconds:
-            piece = {"rank": rank, "name": row["name"], "cause": cause}
+            piece = {"rank": rank, "name": " ".join(row["name"]), "cause": cause}
             piece |= {"from": begun / size, "to": (begun + seconds) / size}
             share = wording.share(seconds / row["wait_seconds"])
             pieces.append(piece | {"waiting": wording.duration(seconds), "share": share})

@@ -15,8 +15,8 @@ _ALWAYS = (
     "without a cause assumes that the others stay as they are."
 )
 _NO_HOURS = (
-    "No calendar is given, so all time counts as working time, and what lies outside anybody's "
-    "hours as extraneous (calendar, --calendar)."
+    "No calendar is given, and the log has too few events to discover one: all time counts as "
+    "working time, and what lies outside anybody's hours as extraneous (calendar, --calendar)."
 )
 _NO_STARTS = (
     "The log has no start times, so every length is the most that it can be, if no step begins "

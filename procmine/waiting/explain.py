@@ -1,12 +1,12 @@
 """Every event of a log with its wait, and how much of it each cause took."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final
 
 import numpy as np
 import polars as pl
 
-from procmine.schema import ACTIVITY, BY_CUSTOMER, DEPARTMENT, RESOURCE
+from procmine.schema import ACTIVITY, BY_CUSTOMER, DEPARTMENT, RESOURCE, SERVICE
 from procmine.waiting.batching import batches
 from procmine.waiting.bounds import at_most
 from procmine.waiting.causes import CAUSES, UNAVAILABILITY, divide
@@ -21,6 +21,9 @@ QUEUE: Final = "queue"
 ALL: Final = (*CAUSES, QUEUE)
 """Every cause, in the order in which a moment of waiting is given to one of them."""
 
+_AT_ONCE: Final = 1_000_000
+"""About so many events are taken apart at once; a resource with more of its own goes alone."""
+
 CalendarOf = Callable[[str | None, str | None], Calendar | None]
 """Says whose hours count for a resource and its department, either of them perhaps unknown."""
 
@@ -28,8 +31,8 @@ CalendarOf = Callable[[str | None, str | None], Calendar | None]
 def explain(work: Work, calendar_of: CalendarOf) -> pl.DataFrame:
     """Divide the wait of every event by its causes.
 
-    What a customer did is left out: that wait is the customer's own. An event that nothing enabled
-    has waited for nothing that the log knows.
+    What a customer did is left out: that wait is the customer's own; so is what belongs to no
+    journey. An event that nothing enabled has waited for nothing that the log knows.
 
     Args:
         work: The log's events.
@@ -44,7 +47,8 @@ def explain(work: Work, calendar_of: CalendarOf) -> pl.DataFrame:
     done_by_them = ~work.events[BY_CUSTOMER].fill_null(False)
     known = work.events[RESOURCE].is_not_null()
     parts = {cause: np.zeros(work.start.size, np.int64) for cause in ALL}
-    _by_resource(parts, work, (done_by_them & known).arg_true().to_numpy(), calendar_of)
+    for share in _shares(work, (done_by_them & known).arg_true().to_numpy()):
+        _by_resource(parts, work, share, calendar_of)
     _by_department(parts, work, (done_by_them & ~known).arg_true().to_numpy(), calendar_of)
     waited = np.where(work.enabler >= 0, work.start - work.enabled, 0)
     return (
@@ -52,22 +56,29 @@ def explain(work: Work, calendar_of: CalendarOf) -> pl.DataFrame:
             {
                 "event": np.arange(work.start.size),
                 "enabler": work.enabler,
-                "service_us": work.end - work.start,
+                "service_us": work.events[SERVICE].fill_null(0),
                 "wait_us": waited,
             }
             | {f"{cause}_us": np.where(work.enabler >= 0, part, 0) for cause, part in parts.items()}
         )
         .with_columns(pl.when(pl.Series(work.enabler >= 0)).then("enabler"))
-        .filter(done_by_them)
+        .filter(work.counted)
     )
+
+
+def _shares(work: Work, at: IntArray) -> Iterator[IntArray]:
+    """Part events so that each resource's stay together: what is done at once then fits."""
+    who = codes(work.events[RESOURCE])[at]
+    events = np.bincount(who)
+    share = (np.cumsum(events) - events) // _AT_ONCE
+    for number in np.unique(share[who]):
+        yield at[share[who] == number]
 
 
 def _by_resource(
     parts: dict[str, IntArray], work: Work, at: IntArray, calendar_of: CalendarOf
 ) -> None:
     """Divide the waits for somebody who is known."""
-    if not at.size:
-        return
     events = work.events[at]
     times = {"enabled": work.enabled[at], "start": work.start[at], "end": work.end[at]}
     together = batches(events.select(RESOURCE, ACTIVITY).with_columns(**times))

@@ -16,7 +16,10 @@ from procmine.schema import (
     CASE_START,
     DEPARTMENT,
     EVENT_NUMBER,
+    JOURNEY_STATE,
+    OUTSIDE,
     RESOURCE,
+    SERVICE,
     START,
     TIMESTAMP,
 )
@@ -27,12 +30,13 @@ from procmine.waiting.starts import available_since, enabled_since
 
 _INSTANT = pl.Datetime("us", "UTC")
 _NEVER = int(np.iinfo(np.int64).min)
-_NEEDED = (CASE, ACTIVITY, TIMESTAMP, CASE_START, EVENT_NUMBER)
+_NEEDED = (CASE, ACTIVITY, TIMESTAMP, CASE_START, EVENT_NUMBER, SERVICE)
 _OPTIONAL = {
     START: _INSTANT,
     DEPARTMENT: pl.Categorical,
     RESOURCE: pl.Categorical,
     BY_CUSTOMER: pl.Boolean,
+    JOURNEY_STATE: pl.Categorical,
 }
 
 
@@ -59,6 +63,14 @@ class Work:
     def knows_starts(self) -> bool:
         """Whether the log says of any event when it began."""
         return self.unknown_starts < self.events.height
+
+    @property
+    def counted(self) -> pl.Series:
+        """Which events' waits count: not the customer's own, nor those outside any journey."""
+        outside = (self.events[JOURNEY_STATE].cast(pl.String) == OUTSIDE).fill_null(False)
+        if outside.all():  # nothing else is there to be looked at
+            outside = ~outside
+        return ~(self.events[BY_CUSTOMER].fill_null(False) | outside)
 
     @property
     def unknown_starts(self) -> int:

@@ -372,3 +372,23 @@ def test_a_log_is_exported_by_the_ending_of_the_name(raw, folder):
     wrong = cli("export", raw, *ROLES, "--output", folder / "tickets.csv")
     assert (wrong.returncode, wrong.stdout) == (2, "")
     assert ".jsonocel" in wrong.stderr
+
+
+def test_estimated_starts_are_said_with_the_figures_and_kept_in_the_log(raw, folder):
+    asked = cli("waiting-causes", raw, *ROLES, "--estimate-starts", "--format", "json")
+    answer = json.loads(asked.stdout)
+    assert asked.returncode == 0
+    assert "start times; every figure that uses them says so." in asked.stderr
+    assert "start times are estimates" in answer["caveats"][0]
+    kept = folder / "estimated.parquet"
+    done = cli("prepare", raw, *ROLES, "--estimate-starts", "--output", kept)
+    assert done.returncode == 0
+    assert pm.read(kept).meta.estimated_starts == answer["log"]["events"]
+    assert "start times are estimates" in cli("overview", kept).stdout
+
+
+def test_a_calendar_that_cant_be_used_is_refused_by_its_key(prepared, folder):
+    (folder / "hours.toml").write_text('timezone = "UTC"\n[resources.ann]\nMondy = []\n')
+    done = cli("waiting-causes", prepared, "--calendar", folder / "hours.toml")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "resources.ann" in done.stderr
