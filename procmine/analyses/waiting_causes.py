@@ -92,8 +92,8 @@ def waiting_causes(
 
     _refuse_sample(log)
     levels = _levels(log, team)
-    hours = business.open_calendars(log, calendar) or _discovered(log)
     work = work_of(log, levels)
+    hours = business.open_calendars(log, calendar) or _discovered(log)
     waits = tables.waits_of(work, explain(work, hours.of_resource), levels)
     summary = tables.by_cause(waits)
     departments = tables.by_department(waits)
