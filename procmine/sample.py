@@ -9,6 +9,7 @@ from procmine.errors import OptionError, nearest
 SAMPLES: Final = {
     "airline": "an airline's trips, refunds and turnarounds, in the files of seven systems",
     "broadband": "a telecom's broadband orders and faults, in the files of five systems",
+    "rental": "a car rental as an object-centric log (OCEL 2.0), with complaints and a survey",
 }
 """The sample logs there are, each with what it is about."""
 

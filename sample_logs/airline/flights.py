@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 
 from ..calendars import Seconds
 from ..days import Days
+from ..record import Record
 from . import activities as a
 from .planted import ZONE, Planted
-from .record import Record
 
 _MINUTE = 60
 _TRIPS_A_FLIGHT = 20

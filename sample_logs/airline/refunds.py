@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..calendars import Calendar, Seconds, instant
+from ..record import Record, Rows
 from . import activities as a
 from .planted import ZONE, Planted
-from .record import Record, Rows
 
 _HOUR = 3600
 _DAY = 24 * _HOUR

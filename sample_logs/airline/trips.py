@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 
 from ..calendars import Seconds, instant
 from ..draws import Draws
+from ..record import Record, Rows
 from . import activities as a
 from .flights import Flights
 from .planted import ZONE, Planted
-from .record import Record, Rows
 
 _MINUTE = 60
 _WITH_BAG = 0.7

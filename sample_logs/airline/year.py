@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from ..calendars import Calendar, week
 from ..days import FIRST_DAY, LAST_DAY, Days, year_in_batches
 from ..draws import Draws
+from ..record import Record, Rows
 from .flights import Flights, flights_of, turn_round
 from .planted import ZONE, Planted
-from .record import Record, Rows
 from .refunds import refund
 from .trips import Trips, travel
 

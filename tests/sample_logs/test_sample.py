@@ -11,10 +11,10 @@ import pytest
 from procmine.cli import main
 from procmine.errors import OptionError
 from procmine.sample import DEFAULT_SEED, SAMPLES, write_sample
-from sample_logs import airline, broadband
+from sample_logs import airline, broadband, rental
 
 KEPT = Path(__file__).parents[2] / "sample_logs"
-GENERATORS = {"airline": airline, "broadband": broadband}
+GENERATORS = {"airline": airline, "broadband": broadband, "rental": rental}
 
 
 def content(path):

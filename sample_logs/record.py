@@ -1,4 +1,4 @@
-"""What has happened to some trips, flights or refunds so far."""
+"""What has happened to a batch of journeys so far."""
 
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -7,9 +7,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from ..activity import Activity
-from ..calendars import Seconds
-from ..draws import Draws
+from .activity import Activity
+from .calendars import Seconds
+from .draws import Draws
 
 Rows: TypeAlias = NDArray[np.int64]
 """Positions in a batch."""
