@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from procmine.waiting.ranges import IntArray
+from procmine.waiting.ranges import IntArray, distinct
 
 
 class Axis:
@@ -22,7 +22,7 @@ class Axis:
     """
 
     def __init__(self, *instants: IntArray) -> None:
-        self._distinct = np.unique(np.concatenate(instants))
+        self._distinct = distinct(np.concatenate(instants))
 
     def key(self, group: IntArray, instant: IntArray) -> IntArray:
         """Return the integer of each pair."""

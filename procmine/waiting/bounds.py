@@ -16,7 +16,7 @@ from procmine.waiting.causes import (
     UNAVAILABILITY,
 )
 from procmine.waiting.jobs import Jobs
-from procmine.waiting.ranges import BoolArray, IntArray, before
+from procmine.waiting.ranges import BoolArray, IntArray, before, distinct
 from procmine.waiting.timeline import IDLE, Clock
 
 
@@ -67,7 +67,7 @@ def _crowded(jobs: Jobs, opening: BoolArray) -> IntArray:
     since = np.where(opening, jobs.enabled.min(), jobs.enabled)
     axis = Axis(jobs.enabled, jobs.end)
     keys = [axis.key(jobs.resource, ends) for ends in (since, jobs.end)]
-    points = np.unique(np.concatenate([*keys, axis.key(jobs.resource, jobs.enabled)]))
+    points = distinct(np.concatenate([*keys, axis.key(jobs.resource, jobs.enabled)]))
     begun, closed = (np.searchsorted(points, key) for key in keys)
     counts = [np.bincount(places, minlength=points.size) for places in (begun, closed)]
     several = np.cumsum(counts[0] - counts[1])[:-1] > 1

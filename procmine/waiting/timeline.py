@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 
 from procmine.waiting.axis import Axis
-from procmine.waiting.ranges import IntArray, before, spread_minimum, sums_at_most
+from procmine.waiting.ranges import IntArray, before, distinct, spread_minimum, sums_at_most
 
 IDLE: Final = int(np.iinfo(np.int64).max)
 """The value of a stretch in which nothing is done."""
@@ -37,7 +37,7 @@ class Timeline:
     ) -> None:
         self._axis = axis
         begins, ends = axis.key(group, start), axis.key(group, end)
-        self._points = np.unique(np.concatenate([begins, ends]))
+        self._points = distinct(np.concatenate([begins, ends]))
         self.groups, self.instants = axis.group(self._points), axis.instant(self._points)
         self.lengths = self._between(self.instants)
         low, high = (np.searchsorted(self._points, keys) for keys in (begins, ends))

@@ -217,3 +217,26 @@ def test_a_chart_is_drawn_of_departments_of_steps_and_of_bounds():
     assert "Without it" in titles[0]
     assert "at most" in titles[2]
     assert titles[3] == "No event had to wait for another."
+
+
+def test_work_outside_journeys_keeps_a_resource_busy_and_is_no_wait_of_its_own():
+    other = job("2", "do", 0, 1, 10)
+    result = asked(
+        [row | {"journey_state": "closed"} for row in job("1", "check", 2, 10, 12)],
+        [row | {"journey_state": "outside"} for row in other],
+    )
+    assert minutes(result) == {"contention": 8}
+    assert result.waits["case_id"].to_list() == ["1"]
+
+
+def test_hours_that_nobody_gave_are_discovered_and_labelled():
+    days = [timedelta(days=n) for n in range(60)]
+    rows = [
+        row | {k: row[k] + day for k in ("timestamp", "start_timestamp")} | {"case_id": str(day)}
+        for day in days
+        for row in (*job("", "do", 0, 10, 20), *job("", "check", 25, 26, 30))
+    ]
+    rows += [event("night", "ask", 30, 30), event("night", "do", 24 * 60, 24 * 60 + 5)]
+    result = asked(rows)
+    assert minutes(result)["unavailability"] > 20 * 60
+    assert any(c.startswith("The working hours weren't stated: they were") for c in result.caveats)
