@@ -44,7 +44,7 @@ def write_sample(
             in it is replaced.
 
     Returns:
-        The paths written.
+        The paths written, the mapping first.
 
     Raises:
         OptionError: No such sample, a size or seed that makes no sense, or a folder that can't be
@@ -54,7 +54,7 @@ def write_sample(
         >>> from tempfile import TemporaryDirectory
         >>> with TemporaryDirectory() as folder:
         ...     [path.name for path in write_sample("broadband", events=50, output=Path(folder))]
-        ['broadband.csv', 'mapping.toml', 'calendars.toml', 'shop.jsonl', 'finance.sqlite',
+        ['mapping.toml', 'calendars.toml', 'shop.jsonl', 'finance.sqlite',
          'warehouse.parquet', 'field.csv', 'crm.csv', 'truth_journeys.parquet', 'truth.json']
     """
     if name not in SAMPLES:

@@ -156,7 +156,7 @@ def test_the_installed_wheel_serves_the_app(installed):
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     app = installed(
-        "procmine", "app", "for_app/broadband.csv", "--headless", "--port", str(port),
+        "procmine", "app", "for_app/mapping.toml", "--headless", "--port", str(port),
         start_new_session=True,
     )  # fmt: skip
     try:

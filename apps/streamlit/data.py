@@ -97,10 +97,12 @@ def _read(path: str, modified: int) -> EventLog:  # noqa: ARG001  (a part of the
 
 @st.cache_resource(max_entries=1, show_spinner=texts.READING)
 def open_sample() -> Opened:
-    """Open the sample, which is made for the purpose."""
+    """Open the sample, whose systems' files are made for the purpose."""
     storage = Storage()
-    path = write_sample("broadband", output=storage.path)[0]
-    return Opened("sample", pm.read(path, name=texts.SAMPLE))
+    mapping = write_sample("broadband", output=storage.path)[0]
+    log = pm.read_sources(mapping)
+    # the events may be read from the files lazily: the folder must live as long as the log
+    return Opened("sample", replace(log, storage=log.storage or storage))
 
 
 def open_upload(name: str, content: bytes) -> Opened:

@@ -16,7 +16,7 @@ VARIANTS: Final = "Variants"
 
 LOG: Final = "Event log"
 CHOOSE_LOG: Final = "choose one"
-SAMPLE: Final = "Sample: broadband orders"
+SAMPLE: Final = "Sample: broadband"
 READING: Final = "Reading the log …"
 ASKING: Final = "Asking the log …"
 
@@ -33,7 +33,8 @@ EMPTY_FORMATS: Final = (
 )
 EMPTY_TRY: Final = "Nothing at hand?"
 EMPTY_SAMPLE: Final = (
-    "Look around in a made-up year of a telecom's broadband orders, across five departments."
+    "Look around in a made-up year of a telecom's broadband orders and faults, put together from "
+    "the files of five systems that share no case number."
 )
 OPEN_SAMPLE: Final = "Open the sample"
 UNNAMED_UPLOAD: Final = "upload"

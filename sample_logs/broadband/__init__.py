@@ -44,23 +44,21 @@ def write(
         seed: Another number gives other customers, and the same kinds of effects in other sizes;
             the same, the same bytes.
         null: Whether every effect is switched off.
-        joined: Where the orders are also written as one CSV with a case id; beside the other files
-            if not given.
+        joined: Where the orders are also written as one CSV with a case id, if anywhere.
 
     Returns:
-        The paths written, that CSV first.
+        The paths written, the mapping first.
     """
     planted = nothing(seed) if null else drawn(seed)
     orders = max(1, round(events / _EVENTS_AN_ORDER))
-    csv = joined or output / "broadband.csv"
-    files = _Files(output, csv)
+    files = _Files(output, joined)
     tally = Tally(planted, orders)
     for rows in as_completed(_batches(orders, seed, tally)):
         files.write(rows)
     files.close()
     said = {"log": "broadband", "seed": seed, "null": null, **files.counts(), **tally.truth()}
     mapping, calendars = truth.copy(MAPPING, output), _write_calendars(output, planted)
-    return [csv, mapping, calendars, *files.paths, truth.write_truth(output, said)]
+    return [mapping, calendars, *files.paths, truth.write_truth(output, said)]
 
 
 def _write_calendars(output: Path, planted: Planted) -> Path:
@@ -74,10 +72,10 @@ def _write_calendars(output: Path, planted: Planted) -> Path:
 class _Files:
     """All files of the log, open for writing."""
 
-    def __init__(self, folder: Path, joined: Path) -> None:
+    def __init__(self, folder: Path, joined: Path | None) -> None:
         self._silos, paths = open_silos(folder)
         self._journeys = truth.journeys_file(folder)
-        self._joined = joined_file(joined)
+        self._joined = joined_file(joined) if joined else None
         self._written = 0
         self.paths = [*paths, folder / "truth_journeys.parquet"]
 
@@ -87,13 +85,15 @@ class _Files:
         self._written += len(rows)
         self._silos.write(named)
         self._journeys.write(named.select("event_id", journey=journey()))
-        self._joined.write(rows)
+        if self._joined:
+            self._joined.write(rows)
 
     def close(self) -> None:
         """Finish the files."""
         self._silos.close()
         self._journeys.close()
-        self._joined.close()
+        if self._joined:
+            self._joined.close()
 
     def counts(self) -> dict[str, int | dict[str, int]]:
         """Return the rows written, in all and to each file."""

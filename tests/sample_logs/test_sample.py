@@ -27,16 +27,17 @@ def content(path):
     return path.read_bytes()
 
 
-def kept(name, file):
-    return KEPT / file if file == "broadband.csv" else KEPT / "logs" / name / file
-
-
 @pytest.mark.parametrize("name", SAMPLES)
 def test_without_a_size_it_writes_the_kept_log_into_a_folder_it_makes(tmp_path, name):
     written = write_sample(name, output=tmp_path / "new" / "folder")
     assert {p.name for p in (KEPT / "logs" / name).iterdir()} <= {p.name for p in written}
     for path in written:
-        assert content(path) == content(kept(name, path.name)), path.name
+        assert content(path) == content(KEPT / "logs" / name / path.name), path.name
+
+
+def test_the_kept_orders_with_a_case_id_are_those_of_the_kept_systems(tmp_path):
+    broadband.write(tmp_path, joined=tmp_path / "broadband.csv")
+    assert (tmp_path / "broadband.csv").read_bytes() == (KEPT / "broadband.csv").read_bytes()
 
 
 @pytest.mark.parametrize("name", SAMPLES)
