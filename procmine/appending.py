@@ -1,7 +1,10 @@
 """Add events to a prepared log, late ones too, touching only the parts they fall into."""
 
-from collections.abc import Mapping, Sequence
+import shutil
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
+from itertools import count
 from pathlib import Path
 from typing import Any, cast
 
@@ -12,28 +15,42 @@ from procmine.eventlog import EventLog, scan
 from procmine.ingest import Ingested, ingest
 from procmine.ingest.sources import Sources
 from procmine.io.open import Flattening, open_sources
-from procmine.keeping import workshop
+from procmine.keeping import is_aside, recover, swap, workshop
 from procmine.metadata import Metadata
-from procmine.prepare.buckets import bucket_of, part_name, totals, write_part
+from procmine.prepare.buckets import (
+    Plan,
+    bucket_of,
+    bucket_size,
+    check_disk,
+    parse_memory,
+    part_name,
+    plan,
+    prepare_parts,
+    silent,
+    totals,
+    write_part,
+)
 from procmine.prepare.polars import prepare_frame
 from procmine.quality import count_irregularities
 from procmine.schema import CASE, MADE, NEXT_ACTIVITY, ORDER
 from procmine.storage import MANIFEST, Stored, alike, find, write_file, write_manifest
 
 _FILE = "__file"
+_NEW = "new.parquet"
 
 
-def append(path: str | Path, source: Any, **options: Any) -> EventLog:
+def append(path: str | Path, source: Any, *, memory: str = "2GB", **options: Any) -> EventLog:
     """Add events to a prepared log on disk.
 
     The log afterwards is the same as if all sources had been prepared at once, in this order: new
     events of an old case, and events that come before it in time, are put where they belong. Parts
-    that no new event falls into aren't touched. Until everything is written the log stays what it
-    was.
+    that no new event falls into aren't touched, and one that would outgrow the memory is split.
+    Until everything is written the log stays what it was.
 
     Args:
         path: The prepared log.
         source: What `read` takes.
+        memory: What preparing may use.
         **options: How to read the source, as for `read`: `department=…`, `timezone=…`; columns
             that aren't given are those that the log was prepared from, where the source has them.
 
@@ -59,16 +76,20 @@ def append(path: str | Path, source: Any, **options: Any) -> EventLog:
         raise OptionError(
             "Lifecycles can't be paired while events are added.", "Prepare all sources at once."
         )
-    _open(place)
+    limit = parse_memory(memory)
+    if not is_aside(place):
+        _open(place)
     with workshop(place) as work:
+        recover(place)
+        (work / _NEW).unlink(missing_ok=True)
         stored = _open(place)
         _check_unprepared(source)
         raw = _ingested(source, stored.meta, options)
         _check_new(raw, stored.meta)
         if place.is_dir():
-            _append_to_parts(place, stored, raw)
+            _append_to_parts(place, stored, raw, work / _NEW, limit)
         else:
-            _append_to_file(place, stored, raw, work)
+            _append_to_file(place, stored, raw, work, limit)
     log = scan(place)
     if log is None:
         raise InputError(f"'{place.name}' is gone again.", "See what else writes there.")
@@ -151,9 +172,14 @@ def _roles_in(source: Any, meta: Metadata, how: Flattening, query: str | None) -
     return {role: column for role, column in meta.roles.items() if column in columns}
 
 
-def _append_to_file(place: Path, stored: Stored, raw: Ingested, work: Path) -> None:
-    """Prepare a log of one file anew, and put it in the old one's place."""
-    events = prepare_frame(_together(stored.scan(), raw.accepted.collect(engine="streaming")))
+def _append_to_file(place: Path, stored: Stored, raw: Ingested, work: Path, memory: int) -> None:
+    """Prepare a log of one file anew, and put it in the old one's place; in parts if it grew."""
+    together = _together(stored.scan(), raw.accepted)
+    events = _rows(stored.files[0]) + raw.quality.accepted
+    if events > bucket_size(together, memory):
+        _into_parts(place, stored, raw, work, plan(together, events, memory))
+        return
+    events = prepare_frame(together.collect(engine="streaming"))
     counts = count_irregularities(events.lazy())
     counts |= {"events": events.height, "cases": events[NEXT_ACTIVITY].null_count()}
     made = work / "appended.parquet"
@@ -163,24 +189,60 @@ def _append_to_file(place: Path, stored: Stored, raw: Ingested, work: Path) -> N
         left.unlink()
 
 
-def _append_to_parts(place: Path, stored: Stored, raw: Ingested) -> None:
+def _into_parts(place: Path, stored: Stored, raw: Ingested, work: Path, how: Plan) -> None:
+    """Prepare a log of one file and the new events anew, bucket by bucket."""
+    check_disk(how, place.parent)
+    together, text = _together(stored.scan(), raw.accepted), stored.meta.to_json()
+    counts = prepare_parts(
+        together, how, work, fingerprint=uuid.uuid4().hex, metadata=text, progress=silent
+    )
+    made = work / "log"
+    parts = sorted(p.name for p in made.glob("part-*.parquet"))
+    write_manifest(made, parts, _grown(stored.meta, raw, counts))
+    swap(place, made)
+    shutil.rmtree(work, ignore_errors=True)
+
+
+def _append_to_parts(place: Path, stored: Stored, raw: Ingested, new: Path, memory: int) -> None:
     """Prepare anew the parts that new events fall into, and let the manifest change over."""
-    new = raw.accepted.collect(engine="streaming")
-    falls = _parts_of(new, stored)
-    files = dict.fromkeys(stored.files)
-    changed = {
-        file: _next_generation(file)
-        for file in files
-        if not falls.filter(pl.col(_FILE) == str(file)).is_empty()
-    }
-    text = stored.meta.to_json()
-    for file, successor in changed.items():
-        mine = falls.filter(pl.col(_FILE) == str(file)).select(CASE)
-        added = new.join(mine, on=CASE, how="semi")
-        write_part(prepare_frame(_together(pl.scan_parquet(file), added)), successor, text)
-    now = [changed.get(file, file) for file in files]
+    falls = _parts_of(raw.accepted, stored)
+    raw.accepted.join(falls.lazy(), on=CASE, how="inner").sink_parquet(new, engine="streaming")
+    added = pl.scan_parquet(new)
+    sizes = dict(added.group_by(_FILE).agg(pl.len()).collect(engine="streaming").iter_rows())
+    most = bucket_size(added, memory)
+    names, text = _free_names(stored.files), stored.meta.to_json()
+    now: list[Path] = []
+    for number, file in enumerate(stored.files):
+        successors = [_next_generation(file)] if number in sizes else [file]
+        if number in sizes:
+            pieces = -(-(_rows(file) + sizes[number]) // most)
+            successors += [place / next(names) for _ in range(pieces - 1)]
+            mine = added.filter(pl.col(_FILE) == number).drop(_FILE)
+            for part, events in zip(
+                successors, _pieces(pl.scan_parquet(file), mine, pieces), strict=True
+            ):
+                write_part(prepare_frame(events), part, text)
+        now += successors
     write_manifest(place, [f.name for f in now], _grown(stored.meta, raw, totals(now)))
     _clear(place, now)
+    new.unlink()
+
+
+def _pieces(old: pl.LazyFrame, new: pl.LazyFrame, number: int) -> Iterator[pl.DataFrame]:
+    """Yield old and new events together, in so many pieces, each of whole cases."""
+    for piece in range(number):
+        mine = pl.col(CASE).hash(seed=1) % number == piece
+        yield _together(old.filter(mine), new.filter(mine)).collect(engine="streaming")
+
+
+def _free_names(files: Sequence[Path]) -> Iterator[str]:
+    """Yield names for parts that aren't there yet."""
+    last = max(int(file.stem.removeprefix("part-").partition("-")[0]) for file in files)
+    yield from (part_name(number) for number in count(last + 1))
+
+
+def _rows(file: Path) -> int:
+    return pl.scan_parquet(file).select(pl.len()).collect().item()
 
 
 def _clear(place: Path, kept: Sequence[Path]) -> None:
@@ -190,23 +252,20 @@ def _clear(place: Path, kept: Sequence[Path]) -> None:
         file.unlink()
 
 
-def _parts_of(new: pl.DataFrame, stored: Stored) -> pl.DataFrame:
-    """Say into which part each new event's case falls: where it is already, else by its hash."""
-    cases = new.select(CASE).unique()
+def _parts_of(new: pl.LazyFrame, stored: Stored) -> pl.DataFrame:
+    """Say which part each new event's case falls into: where it is already, else by its hash."""
+    cases = new.select(CASE).unique().collect(engine="streaming")
+    place = pl.lit(0, pl.UInt32).alias(_FILE)
     ends = [
         pl.scan_parquet(file)
         .filter(pl.col(NEXT_ACTIVITY).is_null())
-        .select(CASE, pl.lit(str(file)).alias(_FILE))
+        .select(CASE, place + number)
         .join(cases.lazy(), on=CASE, how="semi")
-        for file in stored.files
+        for number, file in enumerate(stored.files)
     ]
     old = pl.concat(ends).collect(engine="streaming")
-    names = pl.Series([str(f) for f in stored.files])
-    fresh = cases.join(old, on=CASE, how="anti").with_columns(
-        bucket_of(len(stored.files)).alias("bucket")
-    )
-    placed = fresh.select(CASE, names.gather(fresh["bucket"]).alias(_FILE))
-    return pl.concat([old, placed])
+    fresh = cases.join(old, on=CASE, how="anti")
+    return pl.concat([old, fresh.with_columns(bucket_of(len(stored.files)).alias(_FILE))])
 
 
 def _next_generation(file: Path) -> Path:
@@ -215,10 +274,10 @@ def _next_generation(file: Path) -> Path:
     return file.with_name(part_name(int(bucket), int(generation or 0) + 1))
 
 
-def _together(old: pl.LazyFrame, new: pl.DataFrame) -> pl.DataFrame:
+def _together(old: pl.LazyFrame, new: pl.LazyFrame) -> pl.LazyFrame:
     """Put raw events behind prepared ones; a column that one side lacks is null there."""
     before = old.drop(MADE, strict=False)
-    return pl.concat(alike([before, new.lazy()]), how="diagonal_relaxed").collect()
+    return pl.concat(alike([before, new]), how="diagonal_relaxed")
 
 
 def _grown(meta: Metadata, raw: Ingested, counts: Mapping[str, int]) -> Metadata:

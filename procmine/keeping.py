@@ -63,7 +63,7 @@ def keep(
     """
     check_name(target)
     with workshop(target) as work:
-        _recover(target, work / _OLD)
+        recover(target)
         chosen = plan(raw.accepted, raw.quality.accepted, memory)
         check_disk(chosen, target.parent)
         job = _Job(raw, meta, work, chosen, progress, recipe or Recipe())
@@ -104,7 +104,7 @@ def workshop(target: Path) -> Generator[Path]:
         InputError: Its folder can't be written to.
         UnavailableError: Another process works on the log.
     """
-    work = target.with_name(f"{target.name}.partial")
+    work = _workshop_of(target)
     try:
         work.mkdir(exist_ok=True)
     except OSError as error:
@@ -117,6 +117,10 @@ def workshop(target: Path) -> Generator[Path]:
             yield work
         finally:
             _leave(work)
+
+
+def _workshop_of(target: Path) -> Path:
+    return target.with_name(f"{target.name}.partial")
 
 
 def _leave(work: Path) -> None:
@@ -254,9 +258,15 @@ def replace_kept(target: Path, log: EventLog) -> None:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def _recover(target: Path, old: Path) -> None:
+def is_aside(target: Path) -> bool:
+    """Whether a run had just moved the log aside when it was killed."""
+    return (_workshop_of(target) / _OLD).exists() and not target.exists()
+
+
+def recover(target: Path) -> None:
     """Put the log back that a run had just moved aside when it was killed."""
-    if old.exists() and not target.exists():
+    old = _workshop_of(target) / _OLD
+    if is_aside(target):
         old.rename(target)
     _remove(old)
 
@@ -267,8 +277,8 @@ def _remove(path: Path) -> None:
 
 def swap(target: Path, made: Path) -> None:
     """Put what was made, in the workshop, in the target's place."""
-    old = made.with_name(_OLD)
-    _recover(target, old)
+    recover(target)
+    old = _workshop_of(target) / _OLD
     if target.is_dir() or (made.is_dir() and target.exists()):
         target.rename(old)
     made.replace(target)

@@ -61,12 +61,49 @@ def assert_same_log(found, expected):
     assert found.meta.roles == expected.meta.roles
 
 
+@contextmanager
+def memory_for(events):
+    """Make so many events all that may be prepared at once."""
+
+    def plan(_, all_of_them, __):
+        return keeping.Plan(all_of_them, -(-all_of_them // events), 0)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(appending, "bucket_size", lambda *_: events)
+        patch.setattr(appending, "plan", plan)
+        yield
+
+
 def appended(path, pieces, number):
     with buckets(number):
         pm.read(pieces[0], into=path, tolerance=1)
     for piece in pieces[1:]:
         log = pm.append(path, piece, tolerance=1)
     return log if len(pieces) > 1 else pm.read(path)
+
+
+@given(pieces=batches(), number=st.integers(1, 3), most=st.integers(1, 12))
+def test_a_log_that_outgrows_the_memory_is_split_and_is_still_the_same(
+    pieces, number, most, tmp_path_factory
+):
+    folder = tmp_path_factory.mktemp("split")
+    with memory_for(most):
+        found = appended(folder / "log.parquet", pieces, number)
+    assert_same_log(found, pm.read(pl.concat(pieces, how="diagonal"), tolerance=1))
+    assert [f.name for f in folder.iterdir()] == ["log.parquet"]
+
+
+def test_a_part_is_split_where_it_outgrows_the_memory(tmp_path):
+    table = frame(random_events(5, number=240)).drop("order")
+    path = tmp_path / "log.parquet"
+    pm.read(table[:120], into=path)
+    with memory_for(60):
+        pm.append(path, table[120:200])
+        assert len(find(path).files) == 4
+        pm.append(path, table[200:])
+    sizes = [pl.read_parquet(f).height for f in find(path).files]
+    assert sum(sizes) == 240
+    assert len(sizes) > 4
 
 
 @pytest.mark.parametrize("number", [1, 4])

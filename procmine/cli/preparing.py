@@ -37,6 +37,9 @@ SetAside = Annotated[
 ]
 
 
+Memory = Annotated[str, typer.Option(help="what preparing may use; a larger log is cut into parts")]
+
+
 class Engine(StrEnum):
     """What prepares a log."""
 
@@ -66,9 +69,7 @@ def prepare(
             help="instead of LOG: several sources, joined into customers' journeys",
         ),
     ] = None,
-    memory: Annotated[
-        str, typer.Option(help="what preparing may use; a larger log is cut into parts")
-    ] = "2GB",
+    memory: Memory = "2GB",
     engine: Annotated[Engine, typer.Option(help="what prepares the log")] = Engine.POLARS,
     master: Annotated[
         str | None,
@@ -117,14 +118,20 @@ def _sources(paths: list[Place], mapping: Path | None, engine: Engine) -> list[P
     return found
 
 
-def append(paths: list[Place], settings: dict[str, Any], *, set_aside: SetAside = None) -> None:
+def append(
+    paths: list[Place],
+    settings: dict[str, Any],
+    *,
+    memory: Memory = "2GB",
+    set_aside: SetAside = None,
+) -> None:
     """Add events, late ones too, to a prepared log: `procmine append LOG NEW…`."""
     check_set_aside(set_aside)
     log_path, new = only_files(paths[:1])[0], paths[1:]
     if not new:
         raise OptionError("There is nothing to add.", "Write: procmine append LOG NEW…")
     with working(f"Adding to {log_path.name}"):
-        log = append_to(log_path, source_of(new), **settings)
+        log = append_to(log_path, source_of(new), memory=memory, **settings)
     say(log)
     _account(log, set_aside)
 

@@ -104,10 +104,23 @@ def plan(accepted: pl.LazyFrame, events: int, memory: int) -> Plan:
         events: How many rows there are.
         memory: What preparing may use, in bytes.
     """
+    width = _width(accepted)
+    return Plan(events, max(1, -(-events // _fit(width, memory))), int(events * width * 0.8))
+
+
+def bucket_size(accepted: pl.LazyFrame, memory: int) -> int:
+    """Return how many events may be prepared at once in so many bytes of memory."""
+    return _fit(_width(accepted), memory)
+
+
+def _width(accepted: pl.LazyFrame) -> float:
+    """Return how many bytes an event takes in memory, from a sample."""
     head = accepted.head(_SAMPLE).collect(engine="streaming")
-    width = head.estimated_size() / max(1, head.height)
-    per_bucket = max(50_000, int((memory - _PROCESS) / (width * _FACTOR)))
-    return Plan(events, max(1, -(-events // per_bucket)), int(events * width * 0.8))
+    return head.estimated_size() / max(1, head.height)
+
+
+def _fit(width: float, memory: int) -> int:
+    return max(50_000, int((memory - _PROCESS) / (max(width, 1.0) * _FACTOR)))
 
 
 def check_disk(plan: Plan, folder: Path) -> None:
