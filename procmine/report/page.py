@@ -21,7 +21,7 @@ QUESTIONS = {
 }
 """The analyses of the report, in its order, under the questions they answer."""
 
-_LEFT_OUT = {"histogram", "nodes", "summary"}
+_LEFT_OUT = {"histogram", "nodes", "summary", "survival"}
 """Tables that the page's pictures and sentences already say."""
 
 
