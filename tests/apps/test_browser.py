@@ -80,7 +80,7 @@ def browser():
 def tab(browser, address):
     """A page of the app, which must not complain and must ask nobody else for anything."""
     page = browser.new_page(viewport={"width": 1280, "height": 900})
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(60_000)
     complaints = []
     page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
