@@ -5,7 +5,7 @@ takes journeys apart; the event log prepares what is left anew.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -70,11 +70,12 @@ def within(column: str, period: Period, zone: str) -> nw.Expr:
             f"The period from {period[0]} to {period[1]} is empty.",
             "Its end must lie after its start.",
         )
+    # as the columns are, in UTC: an engine that filters twice may refuse to compare two zones
     condition = nw.lit(True)
     if low is not None:
-        condition = condition & (nw.col(column) >= low)
+        condition = condition & (nw.col(column) >= low.astimezone(UTC))
     if high is not None:
-        condition = condition & (nw.col(column) < high)
+        condition = condition & (nw.col(column) < high.astimezone(UTC))
     return condition
 
 

@@ -316,3 +316,15 @@ def test_filtering_everything_away_leaves_an_empty_log_that_answers(log):
         result = getattr(pm, name)(nothing)
         assert result.headline
         assert "nan" not in result.to_html().lower()
+
+
+def test_a_period_may_follow_another_filter_whatever_the_zone():
+    rows = [
+        {"case_id": case, "activity": "ask", "timestamp": brute.at(at), "order": at}
+        for case, at in (("1", 0), ("2", 86_400))
+    ]
+    log = log_of(rows, timezone="Europe/Berlin")
+    day = brute.at(86_400).date()
+    for begun in ((None, day), (day, None)):
+        kept = log.filter_cases(passes_through="ask").filter_cases(started=begun)
+        assert pm.overview(kept.filter_cases(avoids=[])).summary["cases"].item() == 1
