@@ -267,6 +267,30 @@ def test_purchasing_equals_a_sweep_over_each_journey(real_logs):
     assert residual(log) == 0
 
 
+SOURCES = (
+    ("helpdesk.xes.gz", {}),
+    ("receipt.csv", {}),
+    ("receipt.parquet", {"timezone": "Europe/Amsterdam"}),
+    ("sepsis.csv", {}),
+    ("running-example.csv", {}),
+    ("ocel20_example.sqlite", {"case_object": "Purchase Order"}),
+    ("order_management_ocel2.sqlite", {"case_object": "customers", "depth": 2}),
+    ("bpic2012.xes.gz", {"lifecycle": "pair"}),
+)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "options"), SOURCES)
+def test_every_real_log_adds_up(real_logs, name, options):
+    assert residual(pm.read(real_logs / name, **options)) == 0
+
+
+@pytest.mark.parametrize("name", ["airline", "rental"])
+def test_the_other_samples_add_up(name):
+    folder = Path(__file__).parents[2] / "sample_logs" / "logs" / name
+    assert residual(pm.read_sources(folder / "mapping.toml")) == 0
+
+
 def test_the_sample_adds_up_and_all_its_work_lies_in_the_working_hours_planted_in_it():
     folder = Path(__file__).parents[2] / "sample_logs" / "logs" / "broadband"
     log = pm.read_sources(folder / "mapping.toml")
