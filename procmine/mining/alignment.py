@@ -75,7 +75,7 @@ def align(net: "Net", variants: Sequence[Sequence[str]], *, budget: float) -> Al
         UnavailableError: The process that does the work can't be started.
 
     Example:
-        >>> from procmine.mining.net import Arc, Transition
+        >>> from procmine.mining.net import Arc, Net, Transition
         >>> net = Net(
         ...     ("p1", "p2"),
         ...     (Transition("t1", "Call"),),
