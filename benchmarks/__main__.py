@@ -93,11 +93,20 @@ def _write(
     left_out = ", ".join(f"{name} beyond {most} million" for name, most in MOST.items())
     method = METHOD.format(repeat=options.repeat, limit=options.limit, left_out=left_out, long=LONG)
     parts = [table(rows), method, logs.ABOUT, _differences(rows), machine()]
-    text = "\n\n".join(parts)
+    large = "--large " if options.large else ""
+    command = f'make bench BENCH="{large}--repeat {options.repeat}"'
+    text = "\n\n".join(["# Benchmarks", f"Written by `{command}`.", *parts])
     if options.output is None:
         print(text)
     else:
-        options.output.write_text(text + "\n", encoding="utf-8")
+        options.output.write_text(f"{text}\n{_by_hand(options.output)}", encoding="utf-8")
+
+
+def _by_hand(file: Path) -> str:
+    """Return what stands in the file behind the table: larger logs, measured one by one."""
+    text = file.read_text(encoding="utf-8") if file.exists() else ""
+    _, heading, rest = text.partition("\n## ")
+    return heading + rest
 
 
 def _differences(rows: Sequence[tuple[Work, int, dict[str, list[Measurement]]]]) -> str:
