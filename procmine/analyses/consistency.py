@@ -39,11 +39,12 @@ _LEVEL: Final = 0.05
 _BY: Final = (CHANNEL, SEGMENT, DEPARTMENT, "site")
 _ENOUGH: Final = 20
 """A group of fewer journeys is counted with all the other small ones."""
-_TRIGGER, _TYPE, _TREATMENT, _PROMISED, _MONTH, _GROUP = (
+_TRIGGER, _TYPE, _TREATMENT, _WITHIN, _SHOWN_BY, _MONTH, _GROUP = (
     "__trigger",
     "__type",
     "__treatment",
-    "__promised",
+    "__within",
+    "__shown_by",
     "__month",
     "group",
 )
@@ -77,7 +78,9 @@ def consistency(
         event: Compare what follows the first time of this activity. Where it isn't given, whole
             journeys are compared by channel and segment, and by who handles the customer
             (department, site, …) what follows each activity in which the customer takes part:
-            the group is the value on that event, or on the one right after it.
+            the group is the value on that event. Where it has none it is the value on the one
+            right after it, and journeys are compared within that one's activity: which site does
+            what follows from the division of work.
         promised: Columns by which the company promises different treatment, `["segment"]`:
             journeys are compared within the same value, so that a kept promise is no
             inconsistency.
@@ -156,8 +159,10 @@ def _comparisons(
     for opening in _openings(log, by, event):
         groups = collect(_groups(log, by, opening)).rename({by: _GROUP})
         sequences = _sequences(log, opening)
-        journeys = ends.join(groups, on=CASE).join(
-            sequences.select(VARIANT, _TREATMENT, _TRIGGER), on=VARIANT
+        journeys = (
+            ends.join(groups, on=CASE)
+            .with_columns(pl.concat_str(_WITHIN, pl.col(_SHOWN_BY).fill_null(""), separator="\x1f"))
+            .join(sequences.select(VARIANT, _TREATMENT, _TRIGGER), on=VARIANT)
         )
         if opening is None:  # the kind of journey says better what was asked for
             journeys = journeys.with_columns(pl.coalesce(_TYPE, _TRIGGER).alias(_TRIGGER))
@@ -201,7 +206,8 @@ def _ends(log: EventLog, promised: list[str]) -> pl.DataFrame:
     columns = [c for c in wanted if c in log.columns]
     ends = collect(log.table.filter(nw.col(NEXT_ACTIVITY).is_null()).select(CASE, *columns))
     for column in promised:
-        ends = ends.join(collect(_groups(log, column, None)), on=CASE, how="left")
+        promise = collect(_groups(log, column, None)).drop(_SHOWN_BY)
+        ends = ends.join(promise, on=CASE, how="left")
     month = pl.col(CASE_START).dt.convert_time_zone(log.meta.timezone).dt.strftime("%Y-%m")
     words = [pl.col(c).fill_null("") for c in promised]
     none = pl.lit(None, pl.String)
@@ -212,25 +218,28 @@ def _ends(log: EventLog, promised: list[str]) -> pl.DataFrame:
         customer.alias(CUSTOMER),
         kind.alias(_TYPE),
         month.alias(_MONTH),
-        (pl.concat_str(words, separator=", ") if words else pl.lit("")).alias(_PROMISED),
+        (pl.concat_str(words, separator=", ") if words else pl.lit("")).alias(_WITHIN),
     )
 
 
 def _groups(log: EventLog, column: str, event: str | None) -> nw.LazyFrame[Any]:
-    """Return each journey's group, `case_id` and the column as text.
+    """Return each journey's group: `case_id`, the column as text, and `__shown_by`.
 
-    After an event it is the value on the event's first time or on the event right after it: on
-    later ones it would tell what became of the journey. Else it is the first that is known.
+    After an event it is the value on the event's first time or on the event right after it, whose
+    activity is then `__shown_by`: on later ones it would tell what became of the journey. Else it
+    is the first that is known.
     """
-    value = nw.col(column).cast(nw.String)
-    known = log.table.select(CASE, EVENT_NUMBER, value).filter(~nw.col(column).is_null())
+    value, shown_by = nw.col(column).cast(nw.String), nw.lit(None, nw.String)
+    known = log.table.select(CASE, EVENT_NUMBER, ACTIVITY, value).filter(~nw.col(column).is_null())
     if event is not None and not _of_journey(column):
         there = log.table.filter(one_of(log.table, ACTIVITY, [event]))
         opened = there.group_by(CASE).agg(nw.col(EVENT_NUMBER).min().alias("__from"))
         later = nw.col(EVENT_NUMBER) - nw.col("__from")
         known = known.join(opened, on=CASE).filter((later == 0) | (later == 1))
+        shown_by = nw.when(later == 1).then(nw.col(ACTIVITY).cast(nw.String))
     first = known.group_by(CASE).agg(nw.col(EVENT_NUMBER).min())
-    return known.join(first, on=[CASE, EVENT_NUMBER]).select(CASE, column)
+    shown = known.with_columns(shown_by.alias(_SHOWN_BY)).join(first, on=[CASE, EVENT_NUMBER])
+    return shown.select(CASE, column, _SHOWN_BY)
 
 
 def _sequences(log: EventLog, event: str | None) -> pl.DataFrame:
@@ -273,8 +282,8 @@ def _compare(asked: _Comparison, permutations: int, seed: int) -> _Answer:
     ways = ways.filter(pl.col(_TREATMENT).is_in(table[_TREATMENT].unique().implode()))
     names, holds = _holding(ways)
     labels, groups = _codes(table, _GROUP), table[_GROUP].unique().sort()
-    counter = Counter(_codes(table, _TREATMENT), _codes(table, _PROMISED), len(groups), holds)
-    strata = table.select(pl.struct(_MONTH, _PROMISED).rank("dense")).to_series()
+    counter = Counter(_codes(table, _TREATMENT), _codes(table, _WITHIN), len(groups), holds)
+    strata = table.select(pl.struct(_MONTH, _WITHIN).rank("dense")).to_series()
     shuffle = Shuffle.of(table[CUSTOMER], strata, seed=seed)
     here = counter.look(labels)
     drawn = [counter.look(moved) for moved in shuffle.draws(labels, permutations)]

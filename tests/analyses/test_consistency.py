@@ -150,10 +150,17 @@ def test_by_a_site_what_follows_each_act_of_the_customer_is_compared():
     assert result.variants["activities"].to_list()[0] in [["reset", "works"], ["replace", "works"]]
 
 
-def _faults():
+def test_which_site_does_what_is_no_difference_in_treatment():
+    result = pm.consistency(pm.read(pl.DataFrame(_faults(taken_by_a_site=False))), by=["site"])
+    assert (result.summary["excess_bits"].abs() < 1e-9).all()
+    assert result.headline.startswith("No difference by site is seen")
+
+
+def _faults(*, taken_by_a_site=True):
     for case in range(80):
         site, what = (("Leeds", "reset"), ("York", "replace"))[case % 2]
-        for n, (activity, where) in enumerate((("fault", None), (what, site), ("works", None))):
+        taken = site if taken_by_a_site else None
+        for n, (activity, where) in enumerate((("fault", taken), (what, site), ("works", None))):
             yield {
                 "case": f"{case}",
                 "activity": activity,

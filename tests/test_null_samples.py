@@ -1,0 +1,81 @@
+"""On samples in which nothing is planted, alarms ring no oftener than the level they are raised at.
+
+A new alarm is one line of `ALARMS`: its name, the sample it is asked of, what says whether it
+rings, and the chance that its analysis states for a false alarm of all that it looks at together.
+What says so takes the prepared log and the sample's folder, where the files lie that aren't in the
+log. Shuffles must be enough for the alarm to ring: `k` looks need at least `k / level`.
+"""
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import polars as pl
+import pytest
+from scipy.stats import binom
+
+import procmine as pm
+from procmine.sample import write_sample
+
+pytestmark = pytest.mark.slow
+
+SEEDS = 200 if os.environ.get("HYPOTHESIS_PROFILE") == "long" else 8
+EVENTS = 3_000
+SURE = 0.999
+"""So sure is a right alarm to pass."""
+
+
+class Alarm(NamedTuple):
+    """One alarm, asked of one sample."""
+
+    name: str
+    sample: str
+    rings: Callable[[pm.EventLog, Path], bool]
+    level: float
+
+
+def treated_differently(log, _folder):
+    summary = pm.consistency(log, promised=["segment"], permutations=299).summary
+    return summary.select((pl.col("adjusted_p_value") <= 0.05).any()).item()
+
+
+def segments_treated_differently(log, _folder):
+    summary = pm.consistency(log, by=["segment"], permutations=299).summary
+    return summary.select((pl.col("adjusted_p_value") <= 0.05).any()).item()
+
+
+ALARMS = [
+    Alarm("consistency", "broadband", treated_differently, 0.05),
+    Alarm("consistency of segments", "airline", segments_treated_differently, 0.05),
+    Alarm("consistency of segments", "broadband", segments_treated_differently, 0.05),
+    Alarm("consistency of segments", "rental", segments_treated_differently, 0.05),
+]
+
+
+@pytest.fixture(scope="module")
+def null_sample(tmp_path_factory):
+    """Give the log and the folder of a sample and a seed, which are made when first asked for."""
+    folder = tmp_path_factory.mktemp("null")
+
+    def made(sample, seed):
+        own = folder / f"{sample}-{seed}"
+        path = own / "log.parquet"
+        if not path.exists():
+            write_sample(sample, events=EVENTS, seed=seed, null=True, output=own)
+            pm.read_sources(own / "mapping.toml").write(path)
+        return pm.read(path), own
+
+    yield made
+    shutil.rmtree(folder)
+
+
+@pytest.mark.parametrize(
+    "alarm", ALARMS, ids=[f"{a.sample}, {a.name}".replace(" ", "-") for a in ALARMS]
+)
+def test_false_alarms_stay_at_their_level(alarm, null_sample):
+    rung = [seed for seed in range(SEEDS) if alarm.rings(*null_sample(alarm.sample, seed))]
+
+    limit = binom.ppf(SURE, SEEDS, alarm.level)
+    assert len(rung) <= limit, f"{len(rung)} of {SEEDS} ring, {limit:.0f} may: seeds {rung}"
