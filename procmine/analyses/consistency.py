@@ -11,6 +11,7 @@ from procmine import caveats
 from procmine.errors import ColumnError, OptionError, nearest
 from procmine.eventlog import EventLog, collect
 from procmine.filters import one_of
+from procmine.multiplicity import holm
 from procmine.registry import analysis
 from procmine.result import Result
 from procmine.schema import (
@@ -332,7 +333,8 @@ def _tables(found: list[_Answer]) -> dict[str, pl.DataFrame]:
     if not found:
         return {name: pl.DataFrame(schema=schema) for name, schema in _SCHEMAS.items()}
     summary = pl.DataFrame([f.summary for f in found], schema_overrides=_SCHEMAS["summary"])
-    summary = _holm(summary).sort("excess_bits", "trigger", "by", descending=[True, False, False])
+    summary = summary.with_columns(holm(pl.col("p_value")).alias("adjusted_p_value"))
+    summary = summary.sort("excess_bits", "trigger", "by", descending=[True, False, False])
     parts = {"activities": [f.activities for f in found], "variants": [f.variants for f in found]}
     order = ["p_value", "apart"]
     return {"summary": summary} | {
@@ -342,14 +344,6 @@ def _tables(found: list[_Answer]) -> dict[str, pl.DataFrame]:
         .drop("apart")
         for name, tables in parts.items()
     }
-
-
-def _holm(summary: pl.DataFrame) -> pl.DataFrame:
-    """Adjust the p-values for their number (Holm 1979)."""
-    ranked = summary.sort("p_value", "trigger", "by")
-    left = pl.lit(ranked.height) - pl.int_range(pl.len())
-    adjusted = (pl.col("p_value") * left).cum_max().clip(upper_bound=1.0)
-    return ranked.with_columns(adjusted.alias("adjusted_p_value"))
 
 
 _HEAD: Final[dict[str, pl.DataType]] = {"trigger": pl.String(), "by": pl.String()}
