@@ -73,11 +73,23 @@ def read_promises(text: str) -> Mapping[str | None, Promise]:
                 f"The promise '{text}' says two things to {segment or 'everybody'}.",
                 "Write each segment once: Business=12 days,Consumer=21 days.",
             )
-        found[segment] = _promise(length.strip())
+        found[segment] = read_promise(length.strip())
     return found
 
 
-def _promise(text: str) -> Promise:
+def read_promise(text: str) -> Promise:
+    """Read what is promised to one.
+
+    Args:
+        text: `12 days`, `60 business hours`.
+
+    Raises:
+        OptionError: It can't be read.
+
+    Example:
+        >>> read_promise("8 business hours").business
+        True
+    """
     plain, business = _BUSINESS.subn("", text)
     try:
         length = parse_duration(plain)

@@ -15,7 +15,7 @@ from .joined import joined_file
 from .journeys import travel
 from .planted import Planted, drawn, nothing
 from .rows import blemish, event_rows, journey
-from .silos import CALENDARS, MAPPING, open_silos
+from .silos import CALENDARS, MAPPING, POLICY, open_silos
 from .tally import Tally
 
 __all__ = ["DEFAULT_EVENTS", "DEFAULT_SEED", "Planted", "write"]
@@ -58,7 +58,8 @@ def write(
     files.close()
     said = {"log": "broadband", "seed": seed, "null": null, **files.counts(), **tally.truth()}
     mapping, calendars = truth.copy(MAPPING, output), _write_calendars(output, planted)
-    return [mapping, calendars, *files.paths, truth.write_truth(output, said)]
+    policy = truth.copy(POLICY, output)
+    return [mapping, calendars, policy, *files.paths, truth.write_truth(output, said)]
 
 
 def _write_calendars(output: Path, planted: Planted) -> Path:

@@ -19,6 +19,7 @@ from .rows import resource
 
 MAPPING = Path(__file__).with_name("mapping.toml")
 CALENDARS = Path(__file__).with_name("calendars.toml")
+POLICY = Path(__file__).with_name("policy.toml")
 
 _FILES = ("shop.jsonl", "finance.sqlite", "warehouse.parquet", "field.csv", "crm.csv")
 _LONDON = "Europe/London"
