@@ -72,7 +72,7 @@ def followed(
         OptionError: What is given isn't a date, or the log goes on after the end.
     """
     table = log.ends.with_columns(_state(log).alias(STATE))
-    instants = {EXIT: _end(log, until)} if known(log) else {}
+    instants = {EXIT: watched_until(log, until)} if known(log) else {}
     if since is not None and (at := instant(since, log.meta.timezone)) is not None:
         instants[ENTRY] = at
     table = with_micros_to(table, CASE_START, instants) if instants else table
@@ -93,10 +93,17 @@ def _state(log: EventLog) -> nw.Expr:
     return nw.when(is_open).then(nw.lit(OPEN)).otherwise(nw.lit(CLOSED))
 
 
-def _end(log: EventLog, until: str | date | None) -> datetime:
+def watched_until(log: EventLog, until: str | date | None = None) -> datetime:
     """Say until when journeys were watched: what is said, else until the log's last event.
 
     Of a log that was put together from sources that is the last event of all, in a journey or not.
+
+    Args:
+        log: The event log.
+        until: What is said.
+
+    Raises:
+        OptionError: It isn't a date, or the log goes on after it.
     """
     last: datetime | None = collect(log.table.select(nw.col(TIMESTAMP).max())).item()
     whole = log.meta.journeys.get("end")

@@ -8,35 +8,28 @@ import narwhals as nw
 import polars as pl
 
 from procmine import business, caveats
-from procmine.errors import UnavailableError
 from procmine.eventlog import EventLog, collect_all
 from procmine.quantiles import seconds, sum_of
 from procmine.registry import analysis
 from procmine.result import Result
 from procmine.schema import (
-    BY_CUSTOMER,
     CASE,
     CLOSED,
     DEPARTMENT,
     ELAPSED,
-    GAP,
     GAP_BY_CUSTOMER,
-    GAP_DEPARTMENT,
     JOURNEY_STATE,
     NEXT_DEPARTMENT,
     OPEN,
     SERVICE,
     START,
-    TIMESTAMP,
-    WAIT,
-    WORKED,
 )
+from procmine.spent import kinds, with_time
 from procmine.wording import count, duration, share
 
 if TYPE_CHECKING:
     import altair as alt
 
-    from procmine.calendars import Calendars
 
 PARTS = ("service", "inside", "handoff", "customer")
 """What a journey's duration is made of: work, and three kinds of waiting."""
@@ -92,7 +85,7 @@ def ledger(log: EventLog, *, calendar: Path | None = None) -> Result:
     """
     calendars = business.open_calendars(log, calendar)
     times = _BOTH if calendars else _BOTH[:1]
-    rows = _rows(log, calendars)
+    rows = with_time(log, _completed(log), calendars)
     by_case, by_key = collect_all(_by_case(rows, times), _by_key(log, rows, times))
     journeys = _journeys(by_case, times)
     keys = by_key.with_columns(pl.col(_KEYS[:2]).cast(pl.String)).sort(_KEYS)
@@ -117,32 +110,6 @@ def ledger(log: EventLog, *, calendar: Path | None = None) -> Result:
     )
 
 
-def _rows(log: EventLog, calendars: "Calendars | None") -> nw.LazyFrame[Any]:
-    """Say of each event of completed journeys the work, the wait after it, and for whom."""
-    has_gaps = GAP in log.columns
-    needed = {START: GAP, BY_CUSTOMER: GAP_BY_CUSTOMER}
-    if any(given in log.columns and made not in log.columns for given, made in needed.items()):
-        raise UnavailableError(
-            "This log was prepared before ledgers were made.", "Prepare it anew from its sources."
-        )
-    ending = GAP_DEPARTMENT if GAP_DEPARTMENT in log.columns else NEXT_DEPARTMENT
-    by_customer = nw.col(GAP_BY_CUSTOMER) if GAP_BY_CUSTOMER in log.columns else nw.lit(False)
-    table = _completed(log).with_columns(
-        nw.col(DEPARTMENT if DEPARTMENT in log.columns else NEXT_DEPARTMENT).alias(DEPARTMENT),
-        nw.col(ending).alias(NEXT_DEPARTMENT),
-        by_customer.fill_null(False).alias("by_customer"),
-        (nw.col(WORKED) if has_gaps else nw.lit(0, nw.Int64)).alias("work"),
-        nw.col(GAP if has_gaps else WAIT).fill_null(0).alias("wait"),
-    )
-    if calendars:
-        begin = pl.min_horizontal(TIMESTAMP, *([START] if has_gaps else []))
-        worked = begin, pl.col("work"), pl.col(DEPARTMENT)
-        waited = pl.col(TIMESTAMP), pl.col("wait"), pl.col(NEXT_DEPARTMENT)
-        spans = {"business_work": worked, "business_wait": waited}
-        table = business.with_business(table, calendars, spans)
-    return table
-
-
 def _completed(log: EventLog) -> nw.LazyFrame[Any]:
     """Leave out the journeys that are open or were abandoned, where that is known."""
     if JOURNEY_STATE in log.columns:
@@ -163,12 +130,9 @@ def _open_cases(log: EventLog, completed: int) -> int | None:
 
 def _by_case(rows: nw.LazyFrame[Any], times: Sequence[str]) -> nw.LazyFrame[Any]:
     """Add up each journey's parts, in integer microseconds."""
-    customer, here, there = (nw.col(c) for c in reversed(_KEYS))
-    crossing = ~here.is_null() & ~there.is_null() & (here != there)
-    kinds = {"customer": customer, "handoff": ~customer & crossing, "inside": ~customer & ~crossing}
     sums = [nw.col(f"{time}work").sum().alias(f"{time}service") for time in times]
     for time in times:
-        for part, here in kinds.items():
+        for part, here in kinds().items():
             wait = nw.when(here).then(nw.col(f"{time}wait")).otherwise(nw.lit(0, nw.Int64))
             sums.append(wait.sum().alias(f"{time}{part}"))
     return rows.group_by(CASE).agg(nw.col(ELAPSED).max().alias("duration"), *sums)
