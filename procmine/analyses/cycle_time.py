@@ -24,7 +24,7 @@ from procmine.wording import count, duration, share
 if TYPE_CHECKING:
     import altair as alt
 
-    from procmine.calendars import Calendar, Calendars
+    from procmine.calendars import Calendars
 
 _ALL = "__all"
 _CLOSING = {"closing_median": 0.5, "closing_p90": 0.9}
@@ -145,13 +145,7 @@ def _limits(
             "Give calendar (--calendar FILE).",
         )
     segments = journeys[False][SEGMENT].unique().sort().to_list()
-    return promised(promises, segments, everybody and _working_day(everybody))
-
-
-def _working_day(calendar: "Calendar") -> int:
-    """Return the microseconds that a working day has, on average over the week."""
-    days = [sum(shift.end - shift.begin for shift in day) for day in calendar.week if day]
-    return sum(days) * 60_000_000 // max(len(days), 1)
+    return promised(promises, segments, everybody and everybody.working_day_us)
 
 
 def _figures(

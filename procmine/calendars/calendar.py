@@ -36,6 +36,12 @@ class Calendar:
     holidays: str | None = None
     closed: frozenset[date] = field(default_factory=frozenset[date])
 
+    @property
+    def working_day_us(self) -> int:
+        """The working time that a working day has, on average over the week, in microseconds."""
+        days = [sum(shift.end - shift.begin for shift in day) for day in self.week if day]
+        return sum(days) * 60_000_000 // max(len(days), 1)
+
     def between(self, start: pl.Series, end: pl.Series) -> pl.Series:
         """Return the business time from each start to its end, in integer microseconds.
 

@@ -101,18 +101,36 @@ def inside(
 
 def _strata(frame: pl.DataFrame, limits: pl.DataFrame, strata: list[str]) -> pl.DataFrame:
     """Read each stratum's curve at its limit, and count who kept the promise."""
-    own = frame.join(limits, on=SEGMENT, how="inner", nulls_equal=True).filter(
-        (pl.col("entry") < pl.col("exit")).fill_null(True)
-    )
+    own = watched(frame.join(limits, on=SEGMENT, how="inner", nulls_equal=True))
+    return standing(own, curves(own, strata), strata)
+
+
+def watched(journeys: pl.DataFrame) -> pl.DataFrame:
+    """Leave out who entered no earlier than he left: nobody saw him."""
+    return journeys.filter((pl.col("entry") < pl.col("exit")).fill_null(True))
+
+
+def standing(journeys: pl.DataFrame, curve: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
+    """Count who kept the promise, and estimate the share that does.
+
+    Args:
+        journeys: `*keys, exit, entry, closed, abandoned, open, limit`, one limit a group.
+        curve: What `procmine.survival.curves` returns for them.
+        keys: The columns of the groups.
+
+    Returns:
+        `*keys, cases, kept_cases, broken_cases, undecided_cases` as `inside` has them, and the
+        shares at the limit as `procmine.survival.at` has them.
+    """
     number, late = pl.sum_horizontal(WAYS), pl.col("exit") > pl.col("limit")
     kept = pl.when(~late).then("closed").otherwise(0)
     undecided = pl.when(~late).then("open").otherwise(0)
-    counts = own.group_by(strata).agg(
+    counts = journeys.group_by(keys).agg(
         number.sum().alias("cases"),
         kept.sum().alias("kept_cases"),
         (number - kept - undecided).sum().alias("broken_cases"),
         undecided.sum().alias("undecided_cases"),
-        pl.col("limit").first().cast(own.schema["exit"]).alias("time"),
+        pl.col("limit").first().cast(journeys.schema["exit"]).alias("time"),
     )
-    read = at(curves(own, strata), strata, counts.select(*strata, "time"))
-    return counts.drop("time").join(read.drop("time"), on=strata, nulls_equal=True)
+    read = at(curve, keys, counts.select(*keys, "time"))
+    return counts.drop("time").join(read.drop("time"), on=keys, nulls_equal=True)
