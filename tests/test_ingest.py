@@ -310,6 +310,27 @@ def test_events_stay_a_query_where_they_do_not_fit_in_memory(tmp_path):
     assert large.collect().equals(small.collect())
 
 
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_events_of_several_files_never_stand_in_memory_at_once(tmp_path, ending):
+    rows = table(
+        start=["2026-01-05T08:00Z", None, "2026-01-06T08:00"],
+        order=[3, 2, 1],
+        cost=["1.5", "", "2"],
+        customer_facing=["yes", "no", None],
+        due=["2026-01-05", "2026-01-06", ""],
+    )
+    for name in "abc":
+        getattr(rows, f"write_{ending}")(tmp_path / f"{name}.{ending}")
+    read = ingest([tmp_path / f"{name}.{ending}" for name in "abc"], held=0)
+    for query in (read.accepted, read.set_aside):
+        plan = query.show_graph(plan_stage="physical", engine="streaming", raw_output=True)
+        # What Polars can only work out over a whole column it gathers first, and so all the rest.
+        assert "union" in plan
+        assert not {"columnar-function", "in-memory-map", "multiplexer"} & {
+            word.split("\\n")[0] for word in plan.split('"')
+        }
+
+
 @pytest.mark.parametrize(
     "name",
     [

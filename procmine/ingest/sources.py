@@ -112,10 +112,8 @@ class Sources:
         """Return each event's position over all sources, given the records of each."""
         if len(rows) == 1:
             return pl.col(POSITION)
-        before = {i: sum(rows[:i]) for i in range(len(rows))}
-        return pl.col(POSITION) + pl.col(SOURCE_NUMBER).replace_strict(
-            before, return_dtype=pl.Int64
-        )
+        before = pl.Series([0, *rows[:-1]], dtype=pl.Int64).cum_sum()
+        return pl.col(POSITION) + _of_source(before)
 
     def aside(self, marked: pl.LazyFrame, reason: str, columns: Sequence[str]) -> pl.LazyFrame:
         """Return the rows that can't be used: `source`, `row`, `reason`, and their raw values.
@@ -125,9 +123,9 @@ class Sources:
             reason: That column.
             columns: The raw columns to keep.
         """
-        names = {i: r.name for i, r in enumerate(self.raws)}
+        names = pl.Series([r.name for r in self.raws], dtype=pl.String)
         head = [
-            pl.col(SOURCE_NUMBER).replace_strict(names, return_dtype=pl.String).alias("source"),
+            _of_source(names).alias("source"),
             pl.col(POSITION).alias("row"),
             pl.col(reason).alias("reason"),
         ]
@@ -143,6 +141,13 @@ class Sources:
         alike = [pl.col(c).cast(t) for c, t in self.columns.items() if c in rows.columns]
         head = [pl.lit(name).alias("source"), pl.col(POSITION).alias("row"), ASIDE_REASON]
         return rows.lazy().with_columns(alike).select(*head, pl.exclude(POSITION, ASIDE_REASON))
+
+
+def _of_source(values: pl.Series) -> pl.Expr:
+    """Return each event's source's value; `replace_strict` would hold all events at once."""
+    return pl.col(SOURCE_NUMBER).map_batches(
+        values.gather, return_dtype=values.dtype, is_elementwise=True
+    )
 
 
 def _unread(raw: Raw) -> int:
