@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from procmine.cli import asking, making, mapping, preparing
+from procmine.cli import asking, making, mapping, preparing, reporting
 from procmine.errors import ProcmineError, UnavailableError
 
 app = typer.Typer(
@@ -23,6 +23,7 @@ app = typer.Typer(
 asking.register(app)
 preparing.register(app)
 making.register(app)
+reporting.register(app)
 mapping.register(app)
 
 

@@ -1,4 +1,4 @@
-"""The commands that make something: a model, a report, a sample, the app."""
+"""The commands that make something: an export, a model, a calendar, a sample, the app."""
 
 import subprocess
 import sys
@@ -30,7 +30,7 @@ class Miner(StrEnum):
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the command line."""
-    for command in (export, model, calendar, report):
+    for command in (export, model, calendar):
         name = command.__name__
         summary = (command.__doc__ or "").split("\n", 1)[0]
         app.command(name, help=summary, rich_help_panel=PANEL)(reads_a_log(command))
@@ -100,15 +100,6 @@ def calendar(
         found = discover_calendars(log, by=by.value, holidays=holidays)
         found.write(output)
     typer.echo(f"Wrote {output}: {found.discovered}.", err=True)
-
-
-def report(log: EventLog, *, output: Output) -> None:
-    """Write one page with the map, cycle time, handoffs and variants, as HTML."""
-    from procmine.report.page import write_report
-
-    with working(f"Writing {output.name}"):
-        write_report(log, output)
-    typer.echo(f"Wrote {output}.", err=True)
 
 
 def _list_samples(asked: bool) -> None:  # noqa: FBT001  (typer's way to call back)

@@ -19,7 +19,16 @@ QUESTIONS = {
     "variants": "In how many ways is the same request treated?",
     "rework": "What is done more than once?",
 }
-"""The analyses of the report, in its order, under the questions they answer."""
+"""The analyses of a log's page, in its order, under the questions they answer."""
+
+_OTHERS = {
+    "ledger": "Where does a journey's time go?",
+    "waiting_causes": "Why do customers wait?",
+    "consistency": "Is the same request treated alike?",
+    "conformance": "Do journeys run as they should?",
+    "journeys": "Which journeys are there?",
+}
+"""The questions of analyses that a configured report may show as well."""
 
 _LEFT_OUT = {"histogram", "nodes", "summary", "survival"}
 """Tables that the page's pictures and sentences already say."""
@@ -59,16 +68,30 @@ def page(title: str, results: Sequence[Result]) -> str:
         title: The page's heading.
         results: What it shows, in this order; at least one.
     """
+    sections = [section(result) for result in results]
+    log = results[0].log
+    return rendered(
+        "page.html",
+        title=title,
+        sections=sections,
+        about=_about(log),
+        selection=log.get("selection", []),
+    )
+
+
+def rendered(template: str, **context: Any) -> str:
+    """Fill a template of the reports; what it is given is escaped.
+
+    Args:
+        template: Its file's name.
+        **context: What it shows; a name that it needs and isn't given is an error.
+    """
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
         loader=PackageLoader("procmine.report"), autoescape=True, undefined=StrictUndefined
     )
-    sections = [_section(result) for result in results]
-    log = results[0].log
-    return environment.get_template("page.html").render(
-        title=title, sections=sections, about=_about(log), selection=log.get("selection", [])
-    )
+    return environment.get_template(template).render(**context)
 
 
 def _about(log: Any) -> str:
@@ -76,11 +99,16 @@ def _about(log: Any) -> str:
     return f"{size}; times in {log['timezone']}."
 
 
-def _section(result: Result) -> dict[str, Any]:
+def section(result: Result) -> dict[str, Any]:
+    """Return what the page shows of one analysis.
+
+    Args:
+        result: Its answer.
+    """
     tables = {k: t for k, t in result.tables.items() if k not in _LEFT_OUT} or result.tables
     return {
         "name": result.name,
-        "question": QUESTIONS.get(result.name, result.name.replace("_", " ")),
+        "question": (QUESTIONS | _OTHERS).get(result.name, heading(result.name).capitalize()),
         "headline": result.headline,
         "pictures": [*_graph(result), *_chart(result)],
         "tables": [_table(result, name) for name in tables],
