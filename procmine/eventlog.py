@@ -184,10 +184,10 @@ class EventLog:
             return {}
         ends = nw.col(WAIT).is_null().cast(nw.Int64)
         counted = collect(
-            self.table.group_by(nw.col(JOURNEY_STATE).cast(nw.String)).agg(
+            self.table.group_by(JOURNEY_STATE).agg(
                 nw.len().alias("events"), ends.sum().alias("cases")
             )
-        )
+        ).cast({JOURNEY_STATE: pl.String})
         return {
             state: (events, cases)
             for state, events, cases in counted.sort(JOURNEY_STATE).iter_rows()

@@ -39,6 +39,8 @@ class Result:
         log: What it was asked of: at least `events` and `cases`.
         chart_of: Draws the chart of this result; None where a chart makes no sense.
         graph_of: Draws the graph of this result; None where a graph makes no sense.
+        broken: The names of the rules and promises that are broken: what makes the command line
+            end with 1.
 
     Example:
         >>> result = Result(
@@ -56,6 +58,7 @@ class Result:
     log: Mapping[str, Any] = field(default_factory=dict[str, Any])
     chart_of: "Callable[..., alt.TopLevelMixin] | None" = field(default=None, repr=False)
     graph_of: "Callable[..., Graph] | None" = field(default=None, repr=False)
+    broken: tuple[str, ...] = ()
 
     def __getattr__(self, name: str) -> pl.DataFrame:
         """Return the table of this name."""

@@ -12,14 +12,13 @@ from procmine.quantiles import EXACT_ROWS, by_group, summarise
 from procmine.registry import analysis
 from procmine.result import Result
 from procmine.schema import ACTIVITY, CASE_START, ELAPSED, EVENT_NUMBER, VARIANT
+from procmine.spelling import ACTIVITIES, spelled
 from procmine.wording import count, share
 
 if TYPE_CHECKING:
     import altair as alt
 
 _MOST = 0.8
-_HEAD = 100_000
-"""Events that are looked at first for how variants are spelled."""
 
 
 @analysis
@@ -80,7 +79,7 @@ def _variants(log: EventLog) -> pl.DataFrame:
     lengths = counted.select(VARIANT, pl.col("events") // pl.col("cases"))
     whole = pl.col("cases").sum()
     return (
-        counted.join(_sequences(log, lengths), on=VARIANT, how="left")
+        counted.join(spelled(log, lengths), on=VARIANT, how="left")
         .sort("cases", VARIANT, descending=[True, False])
         .with_columns(
             share=pl.col("cases") / whole, cumulative_share=pl.col("cases").cum_sum() / whole
@@ -89,33 +88,6 @@ def _variants(log: EventLog) -> pl.DataFrame:
             *(VARIANT, ACTIVITIES, "cases", "share", "cumulative_share"),
             *("mean_seconds", "median_seconds", "p90_seconds"),
         )
-    )
-
-
-ACTIVITIES = "activities"
-
-
-def _sequences(log: EventLog, lengths: pl.DataFrame) -> pl.DataFrame:
-    """Spell each variant out: `variant, activities`.
-
-    The first events of the log spell most variants; only the others are looked for in all of it.
-    """
-    head = _spelled(log.table.head(_HEAD))
-    whole = head.join(lengths, on=VARIANT).filter(pl.col(ACTIVITIES).list.len() == pl.col("events"))
-    left = lengths.join(whole, on=VARIANT, how="anti")[VARIANT].to_list()
-    if not left:
-        return whole.drop("events")
-    rest = _spelled(log.table.filter(nw.col(VARIANT).is_in(left)))
-    return pl.concat([whole.drop("events"), rest])
-
-
-def _spelled(events: nw.LazyFrame[Any]) -> pl.DataFrame:
-    """Put the activities of variants in order: all cases of one have the same at each place."""
-    places = collect(events.group_by(VARIANT, EVENT_NUMBER).agg(nw.col(ACTIVITY).any_value()))
-    return (
-        places.sort(VARIANT, EVENT_NUMBER)
-        .group_by(VARIANT, maintain_order=True)
-        .agg(pl.col(ACTIVITY).cast(pl.String).alias(ACTIVITIES))
     )
 
 

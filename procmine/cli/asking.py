@@ -33,6 +33,8 @@ def _command(found: Analysis) -> Callable[..., None]:
         with working(f"Asking {log.meta.name}"):
             result = found.run(log, **given)
         write(result, form, table)
+        if result.broken:
+            raise typer.Exit(1)
 
     own = [_option(p, found.says.get(p.name)) for p in found.options.values()]
     return signed(ask, [_LOG, *own, _FORM, _TABLE])

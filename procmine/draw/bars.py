@@ -66,6 +66,7 @@ def ranked(
     colour: str = theme.ACCENT,
     colours: Mapping[str, str] | None = None,
     lines: int = 1,
+    legend: str = "Department",
 ) -> "alt.LayerChart":
     """Draw bars from the longest down, each with its name and its figure.
 
@@ -77,6 +78,7 @@ def ranked(
         colour: The colour of bars without a group.
         colours: The colour of each group.
         lines: How many lines a name may take.
+        legend: What the groups are.
     """
     import altair as alt
 
@@ -97,7 +99,7 @@ def ranked(
         axis=alt.Axis(tickCount=5, domain=False),
     )
     drawn = base.mark_bar(cornerRadiusEnd=3, height=BAR_HEIGHT * 0.7).encode(
-        x=length, color=_colour(bars, colour, colours or {})
+        x=length, color=_colour(bars, colour, colours or {}, legend)
     )
     figures = base.mark_text(align="left", dx=6).encode(x=length, text="label:N")
     room = (
@@ -137,7 +139,7 @@ def _row(rank: int, bar: Bar) -> dict[str, Any]:
     } | facts
 
 
-def _colour(bars: Sequence[Bar], colour: str, colours: Mapping[str, str]) -> Any:
+def _colour(bars: Sequence[Bar], colour: str, colours: Mapping[str, str], legend: str) -> Any:
     import altair as alt
 
     groups = sorted({bar.group or "unknown" for bar in bars})
@@ -147,7 +149,7 @@ def _colour(bars: Sequence[Bar], colour: str, colours: Mapping[str, str]) -> Any
     return alt.Color(
         "group:N",
         scale=scale,
-        legend=alt.Legend(title="Department", orient="bottom", columns=4, labelLimit=160),
+        legend=alt.Legend(title=legend, orient="bottom", columns=4, labelLimit=160),
     )
 
 

@@ -58,8 +58,9 @@ class ServiceLevel(_Table):
         goal: The share of journeys that is to keep it.
         journey_type: The journeys it is made to; all where not given.
         segment: The segment it is made to; everybody where not given.
-        department: The department that promises it of its own part of a journey, the waits before
-            its steps and the work on them together; None: the whole journey, end to end.
+        department: The department that promises it of its own part of a journey, the work of its
+            steps and the waits inside it; waits in handoffs count for no department. None: the
+            whole journey, end to end.
         owner: Who answers for it.
     """
 

@@ -86,14 +86,6 @@ KEYS: Final = {
 }
 """What each kind is told; `at_most` and `times` are numbers, `within` is a length of time."""
 
-OF_SEQUENCE: Final = frozenset(KEYS) - {
-    Kind.FOUR_EYES,
-    Kind.TIME_LIMIT,
-    Kind.DEPARTMENTS,
-    Kind.HANDOFFS,
-}
-"""The kinds that a journey's variant decides: which activities there are, in which order."""
-
 
 def sentence(rule: "Rule") -> str:
     """Say a rule to a person, for whom it holds included.

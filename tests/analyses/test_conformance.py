@@ -70,6 +70,8 @@ def test_without_a_usable_model_the_error_says_what_to_give(tmp_path):
     log = log_of("abc")
     with pytest.raises(OptionError, match="--model FILE"):
         pm.conformance(log)
+    with pytest.raises(OptionError, match="Give one"):
+        pm.conformance(log, model=tmp_path / "a.bpmn", policy=tmp_path / "b.toml")
     with pytest.raises(InputError, match="There is no file"):
         pm.conformance(log, model=tmp_path / "missing.bpmn")
     with pytest.raises(OptionError, match="isn't a length of time"):

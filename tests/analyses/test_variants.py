@@ -1,17 +1,14 @@
 """Variants: the different sequences of activities."""
 
-import sys
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 import procmine as pm
+from procmine import spelling
 from tests import brute
 from tests.strategies import events, log_of
-
-variants = sys.modules["procmine.analyses.variants"]
 
 
 def check(log, rows):
@@ -67,7 +64,7 @@ def test_spelling_from_the_first_events_is_spelling_from_all(rows, head):
     log = log_of(rows)
     everything = pm.variants(log).variants
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(variants, "_HEAD", head)
+        patch.setattr(spelling, "_HEAD", head)
         assert_frame_equal(pm.variants(log).variants, everything)
 
 

@@ -1,0 +1,1 @@
+"""How well journeys fit a model, and where they leave it."""

@@ -1,0 +1,144 @@
+"""Journeys as rules look at them: a row a journey, and the events behind it, in order."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, Final
+
+import narwhals as nw
+import numpy as np
+import polars as pl
+
+from procmine import followup
+from procmine.eventlog import EventLog
+from procmine.policy.document import Rule
+from procmine.prepare.beside import beside
+from procmine.schema import (
+    CASE,
+    CASE_START,
+    CUSTOMER,
+    EVENT_NUMBER,
+    JOURNEY_TYPE,
+    OPEN,
+    SEGMENT,
+    VARIANT,
+)
+
+KEY: Final = "__journey"
+"""What the rows of one journey share: on Polars where its first row lies, which is a number."""
+
+IS_OPEN: Final = "__is_open"
+UNIT: Final = "__unit"
+"""The customer, or where nobody knows him the journey: what may vary independently."""
+
+Frame = nw.LazyFrame[Any]
+Shift = Callable[[str, int], nw.Expr]
+"""Gives the value of a column so many of the chosen rows before, or after (negative)."""
+
+
+@dataclass(frozen=True)
+class Watched:
+    """A log whose journeys have keys that are quick to compare.
+
+    Attributes:
+        log: The log, with the column `KEY`.
+        contiguous: Whether the rows of a journey stand together, in order.
+    """
+
+    log: EventLog
+    contiguous: bool
+
+    @classmethod
+    def of(cls, log: EventLog) -> "Watched":
+        """Give the journeys of a log their keys."""
+        native: Any = log.events
+        if isinstance(native, pl.LazyFrame) and not log.meta.selection:
+            row = pl.col(KEY).cast(pl.Int64) - pl.col(EVENT_NUMBER)
+            keyed = native.with_row_index(KEY).with_columns(row.alias(KEY))
+            return cls(replace(log, events=keyed), contiguous=True)
+        keyed = nw.to_native(log.table.with_columns(nw.col(CASE).alias(KEY)))
+        return cls(replace(log, events=keyed), contiguous=False)
+
+    @cached_property
+    def journeys(self) -> Frame:
+        """One row a journey: its key, id, customer and variant, how it stands and what it is."""
+        table = followup.followed(self.log)
+        known = CUSTOMER in self.log.columns
+        unit = nw.coalesce(nw.col(CUSTOMER), nw.col(CASE)) if known else nw.col(CASE)
+        attributes = [c for c in (JOURNEY_TYPE, SEGMENT) if c in self.log.columns]
+        rows = table.select(
+            *(KEY, CASE, VARIANT, CASE_START, EVENT_NUMBER, followup.EXIT, *attributes),
+            unit.alias(UNIT),
+            (nw.col(followup.STATE) == OPEN).alias(IS_OPEN),
+        )
+        return held(rows)
+
+    def in_order(self, rows: Frame) -> tuple[Any, Shift]:
+        """Put chosen events in the order of their journeys.
+
+        Args:
+            rows: Some of the events, with `KEY` and `event_number`.
+
+        Returns:
+            The rows, and how to look at those before and after each.
+        """
+        native = nw.to_native(rows)
+        if not isinstance(native, pl.LazyFrame):
+            return rows, lambda c, n: nw.col(c).shift(n).over(KEY, order_by=EVENT_NUMBER)
+        frame = native.collect(engine="streaming")
+        frame = frame if self.contiguous else frame.sort(KEY, EVENT_NUMBER)
+        return nw.from_native(frame), lambda c, n: nw.col(c).shift(n)
+
+    def events_at(self, places: pl.DataFrame) -> Frame:
+        """Choose events by their place.
+
+        Args:
+            places: `KEY` and `event_number`.
+        """
+        table = self.log.table
+        if not self.contiguous:
+            return table.join(beside(table, places.unique()), on=[KEY, EVENT_NUMBER], how="inner")
+        # A journey's key and an event's number add up to the row: looking that up is no join.
+        rows = places.select(pl.col(KEY) + pl.col(EVENT_NUMBER)).to_series().to_numpy()
+        wanted = np.zeros(int(rows.max(initial=0)) + 1, dtype=bool)
+        wanted[rows] = True
+        row = pl.col(KEY) + pl.col(EVENT_NUMBER)
+        is_wanted = (row < len(wanted)) & row.clip(upper_bound=len(wanted) - 1).map_batches(
+            lambda r: pl.Series(wanted[r.to_numpy()]), return_dtype=pl.Boolean, is_elementwise=True
+        )
+        native: pl.LazyFrame = nw.to_native(table)
+        return nw.from_native(native.filter(is_wanted))
+
+
+def held(rows: Frame) -> Frame:
+    """Compute rows once, where the engine holds tables in memory."""
+    native = nw.to_native(rows)
+    if isinstance(native, pl.LazyFrame):
+        return nw.from_native(native.collect(engine="streaming").lazy())
+    return rows
+
+
+def lazy(rows: Any) -> Frame:
+    """Return rows as a lazy table, whether they are one or not."""
+    return rows.lazy()
+
+
+def asked(rule: Rule, columns: list[str], timezone: str) -> nw.Expr:
+    """Hold for the journeys that a rule is for.
+
+    Args:
+        rule: The rule.
+        columns: The columns of the journeys.
+        timezone: Whose days its period means.
+    """
+    from procmine.filters import within
+
+    condition = nw.lit(True)
+    for column, value in ((JOURNEY_TYPE, rule.journey_type), (SEGMENT, rule.segment)):
+        if value is None:
+            continue
+        of_value = nw.col(column).cast(nw.String) == value if column in columns else nw.lit(False)
+        condition = condition & of_value
+    if rule.from_ or rule.until:
+        condition = condition & within(CASE_START, (rule.from_, rule.until), timezone)
+    return condition.fill_null(False)
