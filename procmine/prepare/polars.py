@@ -6,6 +6,8 @@ columns mark the first time a case does something, so that counting cases is add
 """
 
 import hashlib
+from collections.abc import Sequence
+from typing import Final
 
 import polars as pl
 
@@ -41,6 +43,7 @@ from procmine.schema import (
 )
 
 _RUN = "__run"
+_NOTHING: Final = pl.lit(0, pl.UInt64)
 
 
 def prepare_frame(events: pl.DataFrame) -> pl.DataFrame:
@@ -63,8 +66,11 @@ def prepare_frame(events: pl.DataFrame) -> pl.DataFrame:
         (pl.col(_RUN) != pl.col(_RUN).shift(1)).fill_null(True).alias("__first")
     )
     table = table.with_columns(_next(table.columns)).with_columns(_position(table.columns))
-    table = table.with_columns(_marks(table)).with_columns(_returns(table))
-    table = with_gaps(table.with_columns(_variant(table)), _RUN)
+    runs = _runs(table)
+    table = table.with_columns(
+        _handoff_number(), *_firsts(table, runs), _returns(table), _variant(table, runs)
+    )
+    table = with_gaps(table, _RUN)
     return with_row_marks(table.drop("__first", "__last", "__handoff", _RUN))
 
 
@@ -128,23 +134,50 @@ def _position(columns: list[str]) -> list[pl.Expr]:
     ]
 
 
-def _marks(table: pl.DataFrame) -> list[pl.Expr]:
-    """The number of each handoff, and the first time a case does something."""
+def _handoff_number() -> pl.Expr:
+    """Which handoff of its case a step is."""
     handoff = pl.col("__handoff")
     handed = handoff.cast(pl.Int64).cum_sum()
     before = pl.when("__first").then(handed - handoff.cast(pl.Int64)).forward_fill()
-    last = pl.col("__last")
-    has_departments = DEPARTMENT in table.columns
-    return [
-        pl.when(handoff).then(handed - before).alias(HANDOFF_NUMBER),
-        _first_of(table, ACTIVITY).alias(NEW_ACTIVITY),
-        (_first_of(table, ACTIVITY, NEXT_ACTIVITY) & ~last).alias(NEW_STEP),
-        (
-            _first_of(table, DEPARTMENT, NEXT_DEPARTMENT) & handoff
-            if has_departments
-            else pl.lit(False)
-        ).alias(NEW_HANDOFF),
-    ]
+    return pl.when(handoff).then(handed - before).alias(HANDOFF_NUMBER)
+
+
+def _runs(table: pl.DataFrame) -> pl.DataFrame:
+    """One row a case: where it begins, and what it has in common with cases that go alike.
+
+    Returns:
+        `begin`, its first row; `print`, the same for the same sequence of activities; `way`, the
+        same for the same sequence of activities and departments.
+    """
+    departed = [ACTIVITY, DEPARTMENT] if DEPARTMENT in table.columns else [ACTIVITY]
+    found = table.group_by(_RUN, maintain_order=True).agg(
+        pl.len().cast(pl.Int64).alias("begin"),
+        _fingerprint(_packed(table, [ACTIVITY])).sum().alias("print"),
+        _fingerprint(_packed(table, departed)).sum().alias("way"),
+    )
+    return found.with_columns(pl.col("begin").cum_sum() - pl.col("begin"))
+
+
+def _fingerprint(code: pl.Expr) -> pl.Expr:
+    return (code * 2_654_435_761 + pl.col(EVENT_NUMBER).cast(pl.UInt64)).hash(seed=1)
+
+
+def _firsts(table: pl.DataFrame, runs: pl.DataFrame) -> list[pl.Series]:
+    """Mark the first time a case does something: looked up once for all cases that go alike."""
+    begin = pl.col("begin")
+    to_model = runs.select(begin.first().over("way") - begin).to_series().gather(table[_RUN])
+    is_model = to_model == 0
+    models, rows = table.filter(is_model), pl.int_range(table.height, eager=True)
+    at = (is_model.cast(pl.Int64).cum_sum() - 1).gather(rows + to_model)
+    new_handoff = pl.lit(False)
+    if DEPARTMENT in table.columns:
+        new_handoff = _first_of(models, DEPARTMENT, NEXT_DEPARTMENT) & pl.col("__handoff")
+    marked = models.select(
+        _first_of(models, ACTIVITY).alias(NEW_ACTIVITY),
+        (_first_of(models, ACTIVITY, NEXT_ACTIVITY) & ~pl.col("__last")).alias(NEW_STEP),
+        new_handoff.alias(NEW_HANDOFF),
+    )
+    return [column.gather(at) for column in marked]
 
 
 def _returns(table: pl.DataFrame) -> pl.Series:
@@ -170,19 +203,20 @@ def _returns(table: pl.DataFrame) -> pl.Series:
 
 
 def _first_of(table: pl.DataFrame, *columns: str) -> pl.Expr:
-    """Whether these values come together for the first time in the case.
+    """Whether these values come together for the first time in the case."""
+    return _packed(table, columns, pl.col(_RUN).cast(pl.UInt64)).is_first_distinct()
 
-    The case and the values' codes are packed into one integer: a struct takes five times as long.
-    """
-    key = pl.col(_RUN).cast(pl.UInt64)
+
+def _packed(table: pl.DataFrame, columns: Sequence[str], key: pl.Expr = _NOTHING) -> pl.Expr:
+    """Pack values' codes into one integer: a struct takes five times as long."""
     for column in columns:
         code = pl.col(column).to_physical().cast(pl.UInt64)
         size = table.select(code.max()).item()
         key = key * ((size or 0) + 2) + code.fill_null((size or 0) + 1)
-    return key.is_first_distinct()
+    return key
 
 
-def _variant(table: pl.DataFrame) -> pl.Series:
+def _variant(table: pl.DataFrame, runs: pl.DataFrame) -> pl.Series:
     """Number the sequences of activities: the first 52 bits of the MD5 of the names.
 
     The number depends on the names alone, so that any engine, any bucket and any later version
@@ -190,12 +224,7 @@ def _variant(table: pl.DataFrame) -> pl.Series:
     sees the same one. A fast hash finds the distinct sequences first; only one case of each is
     spelled out.
     """
-    fingerprint = (
-        pl.col(ACTIVITY).to_physical().cast(pl.UInt64) * 2_654_435_761
-        + pl.col(EVENT_NUMBER).cast(pl.UInt64)
-    ).hash(seed=1)
-    runs = table.group_by(_RUN, maintain_order=True).agg(fingerprint.sum().alias("print"))
-    samples = runs.unique("print", keep="first", maintain_order=True)
+    samples = runs.unique("print", keep="first", maintain_order=True).select(_RUN, "print")
     spelled = (
         table.select(_RUN, pl.col(ACTIVITY).cast(pl.String))
         .join(samples, on=_RUN, how="inner", maintain_order="left")
@@ -204,9 +233,8 @@ def _variant(table: pl.DataFrame) -> pl.Series:
     )
     numbers = [variant_number(sequence) for sequence in spelled[ACTIVITY]]
     named = spelled.select("print", pl.Series(VARIANT, numbers, dtype=pl.Int64))
-    lengths = table.select(pl.col(_RUN).rle().struct.field("len")).to_series()
     of_runs = runs.join(named, on="print", how="left", maintain_order="left")[VARIANT]
-    return of_runs.gather(pl.arange(0, of_runs.len(), eager=True).repeat_by(lengths).explode())
+    return of_runs.gather(table[_RUN])
 
 
 def variant_number(sequence: str) -> int:
