@@ -138,7 +138,7 @@ def sureness(table: pl.DataFrame, goal: str, most: str = SHARE) -> pl.DataFrame:
 
     Returns:
         The table with `low_share, high_share, p_under` (of so low a share if the goal were met)
-        and `p_over` (of so high a one if it were just missed).
+        and `p_over` (of so high a one if it were just missed); null where the share is.
 
     Example:
         >>> all_of_ten = pl.DataFrame(
@@ -148,6 +148,9 @@ def sureness(table: pl.DataFrame, goal: str, most: str = SHARE) -> pl.DataFrame:
         >>> round(sure["low_share"].item(), 3), round(sure["p_over"].item(), 3)
         (0.692, 0.349)
     """
+    ends = ("low_share", "high_share", "p_under", "p_over")
+    if table[SHARE].drop_nulls().is_empty():
+        return table.with_columns(pl.lit(None, pl.Float64).alias(end) for end in ends)
     from scipy import stats  # pyright: ignore[reportMissingTypeStubs]
 
     beta: Any = stats.beta  # its methods have no types
@@ -164,13 +167,14 @@ def sureness(table: pl.DataFrame, goal: str, most: str = SHARE) -> pl.DataFrame:
     )
     n, fewest, highest, aim = (found[c].to_numpy() for c in ("n", "low", "high", "goal"))
     none, everyone = fewest <= 0, highest >= n
-    figures = {
-        "low_share": (none, 0.0, beta.ppf(_ALPHA / 2, fewest, n - fewest + 1)),
-        "high_share": (everyone, 1.0, beta.ppf(1 - _ALPHA / 2, highest + 1, n - highest)),
-        "p_under": (everyone, 1.0, beta.sf(aim, highest + 1, n - highest)),
-        "p_over": (none, 1.0, beta.cdf(aim, fewest, n - fewest + 1)),
-    }
+    figures = (
+        (none, 0.0, beta.ppf(_ALPHA / 2, fewest, n - fewest + 1)),
+        (everyone, 1.0, beta.ppf(1 - _ALPHA / 2, highest + 1, n - highest)),
+        (everyone, 1.0, beta.sf(aim, highest + 1, n - highest)),
+        (none, 1.0, beta.cdf(aim, fewest, n - fewest + 1)),
+    )
+    known = table[SHARE].is_not_null()
     return table.with_columns(
-        pl.when(pl.Series(certain)).then(end).otherwise(pl.Series(value)).alias(name)
-        for name, (certain, end, value) in figures.items()
+        pl.when(known & pl.Series(certain)).then(end).when(known).then(pl.Series(value)).alias(name)
+        for name, (certain, end, value) in zip(ends, figures, strict=True)
     )

@@ -10,6 +10,7 @@ from scipy.stats import binomtest
 
 from procmine.clustered import ratio_variance, sureness, variance_at
 from procmine.survival import curves
+from tests.brute_shares import closed_share
 
 JOURNEY = st.tuples(
     st.integers(0, 8),  # how long before it left it was first watched; 0: from its start
@@ -19,24 +20,12 @@ JOURNEY = st.tuples(
 )
 
 
-def closed_share(journeys, weights, limit):
-    """Aalen & Johansen's share by its definition, each journey with a weight."""
-    there, closed = 1.0, 0.0
-    for time in sorted({left for _, left, _, _ in journeys if left <= limit}):
-        rows = list(zip(journeys, weights, strict=True))
-        risk = sum(w for (entry, left, _, _), w in rows if (entry or -1) < time <= left)
-        here = [(way, w) for (_, left, way, _), w in rows if left == time]
-        closed += there * sum(w for way, w in here if way == "closed") / risk
-        there *= 1 - sum(w for way, w in here if way != "open") / risk
-    return closed
-
-
 def influences(journeys, limit, step=1e-6):
     """What each customer adds: the slope of the share in the weight of its journeys."""
     found = {}
     for customer in sorted({c for *_, c in journeys}):
         up, down = (
-            closed_share(journeys, [1 + d * (c == customer) for *_, c in journeys], limit)
+            closed_share(journeys, limit, [1 + d * (c == customer) for *_, c in journeys])
             for d in (step, -step)
         )
         found[customer] = (up - down) / (2 * step)

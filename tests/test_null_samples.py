@@ -46,7 +46,25 @@ def segments_treated_differently(log, _folder):
     return summary.select((pl.col("adjusted_p_value") <= 0.05).any()).item()
 
 
+PROMISED = {
+    "airline": "Business=1 day,Leisure=2 days",
+    "broadband": "Business=12 days,Consumer=21 days",
+    "rental": "Business=20 days,Leisure=30 days",
+}
+"""Who is promised less time is worth more: an order that the queues of a null sample don't know."""
+
+
+def queue_knows_worth(sample, table):
+    def rings(log, _folder):
+        found = pm.promises(log, promise=PROMISED[sample], permutations=199).tables[table]
+        return found.select((pl.col("adjusted_p_value") <= 0.05).any()).item()
+
+    return rings
+
+
 ALARMS = [
+    *(Alarm("worth", sample, queue_knows_worth(sample, "queue"), 0.05) for sample in PROMISED),
+    Alarm("worth, by step", "broadband", queue_knows_worth("broadband", "steps"), 0.05),
     Alarm("consistency", "broadband", treated_differently, 0.05),
     Alarm("consistency of segments", "airline", segments_treated_differently, 0.05),
     Alarm("consistency of segments", "broadband", segments_treated_differently, 0.05),

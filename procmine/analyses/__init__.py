@@ -8,6 +8,7 @@ from procmine.analyses.journeys import journeys
 from procmine.analyses.ledger import ledger
 from procmine.analyses.overview import overview
 from procmine.analyses.process_map import process_map
+from procmine.analyses.promises import promises
 from procmine.analyses.rework import rework
 from procmine.analyses.variants import variants
 from procmine.analyses.waiting_causes import waiting_causes
@@ -21,6 +22,7 @@ __all__ = [
     "ledger",
     "overview",
     "process_map",
+    "promises",
     "rework",
     "variants",
     "waiting_causes",
