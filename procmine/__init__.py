@@ -19,6 +19,7 @@ from procmine.analyses import (
     process_map,
     promises,
     rework,
+    team_groups,
     variants,
     waiting_causes,
 )
@@ -69,6 +70,7 @@ __all__ = [
     "read",
     "read_sources",
     "rework",
+    "team_groups",
     "variants",
     "waiting_causes",
 ]

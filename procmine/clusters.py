@@ -27,16 +27,25 @@ def with_units(log: EventLog, table: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
         log: The event log.
         table: Rows of its journeys, with `case_id` and, where the log has it, `customer_id`.
     """
-    unit = nw.concat_str(nw.lit(_ITS_OWN), nw.col(CASE).cast(nw.String))
-    if CUSTOMER in log.columns:
-        customer = nw.col(CUSTOMER).cast(nw.String)
-        unit = nw.when(customer.is_null()).then(unit).otherwise(customer)
-    table = table.with_columns(unit.alias(UNIT))
+    table = table.with_columns(unit(log).alias(UNIT))
     native = nw.to_native(table)
     if log.size[1] <= EXACT_ROWS or not isinstance(native, pl.LazyFrame):
         return table
     block = (pl.col(UNIT).hash(_SEED) % BLOCKS).cast(pl.String)
     return nw.from_native(native.with_columns(block.alias(UNIT)))
+
+
+def unit(log: EventLog) -> nw.Expr:
+    """Say whose a journey is: the customer, or the journey itself where nobody knows him.
+
+    Args:
+        log: The event log.
+    """
+    journey = nw.concat_str(nw.lit(_ITS_OWN), nw.col(CASE).cast(nw.String))
+    if CUSTOMER not in log.columns:
+        return journey
+    customer = nw.col(CUSTOMER).cast(nw.String)
+    return nw.when(customer.is_null()).then(journey).otherwise(customer)
 
 
 def customers(log: EventLog) -> nw.Expr:

@@ -10,6 +10,7 @@ from procmine.analyses.overview import overview
 from procmine.analyses.process_map import process_map
 from procmine.analyses.promises import promises
 from procmine.analyses.rework import rework
+from procmine.analyses.team_groups import team_groups
 from procmine.analyses.variants import variants
 from procmine.analyses.waiting_causes import waiting_causes
 
@@ -24,6 +25,7 @@ __all__ = [
     "process_map",
     "promises",
     "rework",
+    "team_groups",
     "variants",
     "waiting_causes",
 ]
