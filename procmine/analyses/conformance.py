@@ -16,6 +16,7 @@ def conformance(
     policy: Path | None = None,
     calendar: Path | None = None,
     budget: str = "60s",
+    method: str = "alignments",
 ) -> Result:
     """Say which rules of a policy journeys break, or how well they fit a model.
 
@@ -27,22 +28,24 @@ def conformance(
     the run lacks and an activity that the variant lacks cost 1 each. Fitness is 1 minus the cost as
     a share of the worst, the case's events and the model's shortest run together. What isn't solved
     when the budget ends gets an interval from its solved neighbours; leaving it out would flatter
-    the model's fit.
+    the model's fit. Precision says how much the model allows that never happens.
 
     Formula: share = journeys that break a rule / journeys that it is asked of, and the rule is kept
     if that is no more than its tolerated share; fitness = 1 - cost of the cheapest alignment /
     (events + activities of the model's shortest run).
 
     Source: Pesic, Schonenberg & van der Aalst, DECLARE, 2007; Adriansyah, Aligning Observed and
-    Modeled Behavior, 2014; the shares' intervals: Korn & Graubard 1998.
+    Modeled Behavior, 2014; Muñoz-Gama & Carmona, A fresh look at precision, 2010; the shares'
+    intervals: Korn & Graubard 1998.
 
     Args:
         log: The event log.
-        model: a model, BPMN or PNML
+        model: a model, BPMN or PNML, or a log that shows how journeys are to run
         policy: a file of rules (TOML); broken ones make the command end with 1
         calendar: a file of business hours (TOML) for rules of business time, instead of the
             policy's own
-        budget: how long the search for alignments may take: `20s`, `5 minutes`
+        budget: how long measuring the fit may take: `20s`, `5 minutes`
+        method: how the fit is measured: alignments, or token-replay, which is another measure
 
     Returns:
         By a policy `rules`: `rule, kind, cases, customers, violations, share, tolerated_share,
@@ -52,10 +55,13 @@ def conformance(
         many of these by `rule, department, variant`, with its `activities`.
         By a model `summary` (one row): `cases, variants, solved_share, fitting_share,
         fitting_share_high, average_fitness_low, average_fitness_high, log_fitness_low,
-        log_fitness_high`, shares of cases; `deviations`: `activity, kind` (missing, or not in the
-        model here), `events, cases`, among the solved, the commonest first; `variants`: `variant,
-        activities, cases, share, solved, cost_low, cost_high, fitness_low, fitness_high, extra` and
-        `missing` (lists of activities), the commonest first.
+        log_fitness_high`, shares of cases; `precision`, by escaping edges, of the
+        `precision_measured_share` of what cases begin with; `simplicity, method`; `deviations`:
+        `activity, kind` (missing, or not in the model here), `events, cases`, among the solved, the
+        commonest first; `variants`: `variant, activities, cases, share, solved, cost_low,
+        cost_high, fitness_low, fitness_high, extra, missing` (lists of activities) and
+        `extra_after`, the commonest first. By token replay `summary` and `variants` (`solved, fits,
+        fitness_low, fitness_high`) alone.
 
     Raises:
         OptionError: Neither a policy nor a model is given, or both are, or the budget can't be
@@ -78,4 +84,4 @@ def conformance(
     from procmine.fit import answer as fit
 
     assert model is not None  # noqa: S101  (one of both is given)
-    return fit.answer(log, model, budget)
+    return fit.answer(log, model, budget, method)

@@ -1,14 +1,23 @@
 """What a model says of a log: how well journeys fit it, and where they leave it."""
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
 from procmine import caveats
+from procmine.errors import OptionError, UnavailableError, nearest
 from procmine.eventlog import EventLog
-from procmine.mining.alignment import Aligned, align
+from procmine.fit.allowed import Allowed, OfNet, read_allowed
+from procmine.fit.replay import replay_summary, replayed
+from procmine.mining.alignment import Aligned
+from procmine.mining.bounds import cost_bounds, fitness_bounds
+from procmine.mining.net import Net
+from procmine.mining.precision import Precision, precision
 from procmine.result import Result
 from procmine.schema import ACTIVITY, VARIANT
 from procmine.spelling import counted
@@ -17,45 +26,118 @@ from procmine.wording import count, duration, parse_duration, share
 if TYPE_CHECKING:
     import altair as alt
 
+    from procmine.draw.graph import Graph
+
 _EXTRA, _MISSING = "not in the model here", "missing"
-_FIGURES: Final = ("cost_low", "cost_high", "fitness_low", "fitness_high")
+
+ALIGNMENTS, REPLAY = "alignments", "token-replay"
+METHODS: Final = (ALIGNMENTS, REPLAY)
+
+_ANOTHER: Final = (
+    "Token replay is another measure than alignments, and no bound of them: it says neither which "
+    "activities are missing nor which are too many."
+)
+
+_GRACE: Final = 0.03
+"""The part of the budget that bounding what wasn't solved may take after its end."""
 
 
-def answer(log: EventLog, model: Path, budget: str) -> Result:
-    """Align the variants of a log with a model.
+def answer(log: EventLog, model: Path, budget: str, method: str) -> Result:
+    """Measure how the variants of a log fit a model, and how well the model fits them.
 
     Args:
         log: The event log.
-        model: A model, BPMN or PNML.
-        budget: How long the search may take: `20s`, `5 minutes`.
+        model: A model, BPMN or PNML, or a reference log.
+        budget: How long it may take: `20s`, `5 minutes`.
+        method: One of `METHODS`.
 
     Raises:
-        OptionError: The budget can't be read.
+        OptionError: The budget can't be read, there is no such method, or the model has no net to
+            replay on.
         InputError: The model can't be read.
     """
-    from procmine.mining.bounds import cost_bounds
-    from procmine.mining.pm4py import read_model
-
-    seconds = parse_duration(budget) / 1e6
-    net = read_model(model).net
-    ways = counted(log)
-    activities = ways["activities"].to_list()
-    aligned = align(net, activities, budget=seconds)
-    costs = cost_bounds(activities, aligned, frozenset(net.activities))
+    if method not in METHODS:
+        raise OptionError(f"There is no method '{method}'.", nearest(method, METHODS))
+    begun, seconds = monotonic(), parse_duration(budget) / 1e6
+    end, last = begun + seconds, begun + seconds * (1 + _GRACE)
+    allowed, ways = read_allowed(Path(model)), counted(log)
+    activities, cases = ways["activities"].to_list(), ways["cases"].to_list()
+    with ThreadPoolExecutor(1) as beside:  # while the process that aligns works, this one waits
+        measured = beside.submit(precision, allowed.states(end), activities, cases)
+        if method == REPLAY:
+            table = replayed(_net_of(allowed), ways, end=end)
+            return _replayed(log, table, measured.result(), allowed, Path(model).name)
+        aligned = allowed.align(activities, budget=max(0.0, end - monotonic()))
+        found = measured.result()
+    costs = cost_bounds(activities, aligned, allowed.activities, end=last)
     table = _variants(ways, aligned, costs)
-    summary = _summary(table, aligned.shortest)
+    summary = _summary(table, aligned.shortest).with_columns(_qualities(found, allowed, method))
     return Result(
         "conformance",
         _headline(summary.row(0, named=True), Path(model).name),
-        (*_unsolved(summary.row(0, named=True), aligned, seconds), *caveats.open_unknown(log)),
+        (
+            *_unsolved(summary.row(0, named=True), aligned, seconds),
+            *_unmeasured(found),
+            *caveats.open_unknown(log),
+        ),
         {"summary": summary, "deviations": _deviations(table), "variants": table},
         chart_of=_chart,
+        graph_of=partial(_graph, model=Path(model)),
     )
 
 
-def _variants(ways: pl.DataFrame, aligned: Aligned, costs: list[tuple[int, int]]) -> pl.DataFrame:
-    from procmine.mining.bounds import fitness_bounds
+def _qualities(found: Precision, allowed: Allowed, method: str) -> list[pl.Expr]:
+    """Return how well the model fits the log, and how simple it is."""
+    return [
+        pl.lit(found.value, pl.Float64).alias("precision"),
+        pl.lit(found.measured_share, pl.Float64).alias("precision_measured_share"),
+        pl.lit(allowed.simplicity, pl.Float64).alias("simplicity"),
+        pl.lit(method).alias("method"),
+    ]
 
+
+def _net_of(allowed: Allowed) -> Net:
+    if not isinstance(allowed, OfNet):
+        raise OptionError(
+            "Tokens can't be replayed on a log.", "Give a model, or leave method out (--method)."
+        )
+    return allowed.net
+
+
+def _replayed(
+    log: EventLog, table: pl.DataFrame, found: Precision, allowed: Allowed, model: str
+) -> Result:
+    """Say what token replay measured, which is another measure."""
+    summary = replay_summary(table).with_columns(_qualities(found, allowed, REPLAY))
+    row = summary.row(0, named=True)
+    return Result(
+        "conformance",
+        f"{_headline(row, model)[:-1]} by token replay.",
+        (
+            _ANOTHER,
+            *_late(row),
+            *_unmeasured(found),
+            *caveats.open_unknown(log),
+        ),
+        {"summary": summary, "variants": table},
+    )
+
+
+def _late(row: dict[str, Any]) -> list[str]:
+    if row["solved_share"] == 1:
+        return []
+    fact = f"In the time that there was, {share(row['solved_share'])} of journeys were replayed"
+    return [f"{fact}; the others may fit anything from not at all to wholly (budget, --budget)."]
+
+
+def _unmeasured(found: Precision) -> list[str]:
+    if found.measured_share == 1:
+        return []
+    fact = "The model has more states than are kept in memory or than the time allowed:"
+    return [f"{fact} precision is that of {share(found.measured_share)} of the beginnings."]
+
+
+def _variants(ways: pl.DataFrame, aligned: Aligned, costs: list[tuple[int, int]]) -> pl.DataFrame:
     lengths = ways["activities"].list.len().to_list()
     fitness = [
         fitness_bounds(length, cost, aligned.shortest)
@@ -71,6 +153,7 @@ def _variants(ways: pl.DataFrame, aligned: Aligned, costs: list[tuple[int, int]]
         pl.Series("fitness_high", [high for _, high in fitness], pl.Float64),
         pl.Series("extra", [list(a.log_moves) if a else None for a in found], names),
         pl.Series("missing", [list(a.model_moves) if a else None for a in found], names),
+        pl.Series("extra_after", [list(a.after) if a else None for a in found], names),
     )
 
 
@@ -141,3 +224,14 @@ def _chart(result: Result, **options: Any) -> "alt.TopLevelMixin":
     from procmine.draw.charts import model_deviation_bars
 
     return model_deviation_bars(result.deviations, **options)
+
+
+def _graph(result: Result, model: Path, **options: Any) -> "Graph":
+    from procmine.fit.graph import deviation_map
+    from procmine.mining.files import Notation
+
+    if model.suffix.lower() not in set(Notation):
+        raise UnavailableError("A reference log can't be drawn as a model.", "Use the chart.")
+    from procmine.mining.pm4py import read_model
+
+    return deviation_map(read_model(model).diagram, result.variants, **options)

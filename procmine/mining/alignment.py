@@ -4,11 +4,12 @@ An alignment explains a variant by the cheapest run of the model: each event tha
 have (a log move) and each activity that the case doesn't have (a model move) costs 1, the model's
 silent steps cost nothing. On some models the search for one variant never ends, and r4pm can't be
 interrupted, so it works in a process of its own that is ended when the budget is spent. What each
-variant may take is bounded, and the bound raised step by step for what is left, the commonest
-first, so that what is solved by then stands for as many cases as possible.
+variant may take is bounded, and the bound raised in rounds for what is left, the commonest first,
+so that what is solved by then stands for as many cases as possible.
 
 The only module that imports r4pm; as a program it is the process that does the work, so that at
-its top it imports nothing of procmine, whose own start would be taken off the budget.
+its top it imports nothing of procmine, whose own start would be taken off the budget. For the same
+reason it keeps r4pm from importing Polars, which that needs for data frames alone.
 
 Source: Adriansyah, Aligning Observed and Modeled Behavior, 2014.
 """
@@ -19,7 +20,6 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from time import monotonic
 from typing import IO, TYPE_CHECKING, Any, Final, cast
 
@@ -28,8 +28,11 @@ if TYPE_CHECKING:
 
 _STATES: Final = (1_000, 5_000, 20_000, 100_000, 500_000, 2_500_000)
 """How many states the search for one variant may visit, step by step."""
+_FIRST_ROUND: Final = 16
+"""How many variants the first bound is tried on; four times as many the next."""
 _CHUNK_SECONDS: Final = 0.3
 """About how long the variants aligned at once take: what is lost when the budget ends."""
+_FIRST_AT_ONCE: Final = 4
 _MOST_AT_ONCE: Final = 1_000
 
 
@@ -41,11 +44,14 @@ class Alignment:
         cost: How many moves one side alone makes.
         log_moves: The activities that the model can't explain, in their order.
         model_moves: The activities that the model asks for and the variant lacks.
+        after: For each of the log moves the activity before it that both sides have; None at the
+            beginning.
     """
 
     cost: int
     log_moves: tuple[str, ...]
     model_moves: tuple[str, ...]
+    after: tuple[str | None, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -96,8 +102,8 @@ def align(net: "Net", variants: Sequence[Sequence[str]], *, budget: float) -> Al
     for message in _answers(job, budget):
         if "shortest" in message:
             shortest = message["shortest"]
-        for place, cost, log_moves, model_moves in message.get("found", []):
-            found[place] = Alignment(cost, tuple(log_moves), tuple(model_moves))
+        for place, cost, *moves in message.get("found", []):
+            found[place] = Alignment(cost, *map(tuple, moves))
     return Aligned(shortest, found, monotonic() - begun)
 
 
@@ -177,21 +183,35 @@ class _Worker:
     net: Any
     variants: list[list[str]]
     labels: dict[str, str | None] = field(default_factory=dict[str, "str | None"])
-    at_once: int = 50
+    at_once: int = _FIRST_AT_ONCE
+    tried: dict[int, int] = field(default_factory=dict[int, int])
 
     def run(self) -> None:
-        """Say the shortest run, then align what is left under each bound."""
+        """Say the shortest run, then align in rounds what is left."""
         self.labels = {t["id"]: t["label"] for t in self.net["transitions"].values()}
         known = self._shortest(_STATES[0])
         left = list(range(len(self.variants)))
-        for states in _STATES:
-            left = self._step(left, states)
-            if not known:
-                known = self._shortest(states)
+        for number, states in self._rounds():
+            first = [p for p in left if p < number and self.tried.get(p, 0) < states]
+            unsolved = {*left} - {*first} | {*self._step(first, states)}
+            self.tried |= dict.fromkeys(first, states)
+            left = sorted(unsolved)
+            known = known or self._shortest(states)
             if not left:
                 break
         if not known:
             self._shortest(_STATES[-1])
+
+    def _rounds(self) -> Iterator[tuple[int, int]]:
+        """Say how many of the commonest variants are searched for under which bound, in turn.
+
+        The bound grows for few, then for more: on a model for which every search is long, a low
+        bound for all would spend the time and solve nothing.
+        """
+        for step, states in enumerate(_STATES):
+            yield _FIRST_ROUND * 4**step, states
+        for states in _STATES:
+            yield len(self.variants), states
 
     def _shortest(self, states: int) -> bool:
         from r4pm.bindings import align_empty_trace
@@ -236,37 +256,33 @@ class _Worker:
         _say({"found": [[p, *self._moves(p, r)] for p, r in results.items()]})
         return [p for p in places if p not in results]
 
-    def _projection(self, places: list[int]) -> str:
-        """Hand variants to r4pm: a log in which each is followed by one case."""
-        import polars as pl
-        import r4pm
-
-        first = datetime(2000, 1, 1)  # noqa: DTZ001  (r4pm takes naive times; only their order counts)
-        rows = [
-            (str(place), activity, first + timedelta(seconds=second))
-            for place in places
-            for second, activity in enumerate(self.variants[place])
+    def _projection(self, places: list[int]) -> Any:
+        """Hand variants to r4pm as it projects a log: activities by number."""
+        numbers: dict[str, int] = {}
+        traces = [
+            [[numbers.setdefault(a, len(numbers)) for a in self.variants[p]], 1] for p in places
         ]
-        names = ["case:concept:name", "concept:name", "time:timestamp"]
-        table = pl.DataFrame(rows, schema=names, orient="row")
-        log = r4pm.import_item_from_df("EventLog", table)
-        projection = r4pm.convert_item(log, "EventLogActivityProjection")
-        r4pm.remove_item(log)
-        return projection
+        return {"activities": list(numbers), "act_to_index": numbers, "traces": traces}
 
-    def _moves(self, place: int, result: Any) -> tuple[int, list[str], list[str]]:
-        """Return an alignment's cost, and the activities that one side alone has."""
+    def _moves(self, place: int, result: Any) -> tuple[int, list[str], list[str], list[str | None]]:
+        """Return an alignment's cost, the activities that one side alone has, and after what."""
         events = self.variants[place]
         log_moves: list[str] = []
         model_moves: list[str] = []
+        after: list[str | None] = []
+        last: str | None = None
         for move in result["moves"]:
-            if "LogMove" in move:
-                at = cast("int", move["LogMove"]["trace_event_index"])
-                log_moves.append(events[at])
-            elif "ModelMove" in move:
-                label = self.labels[move["ModelMove"]["transition"]]
-                model_moves += [label] if label is not None else []
-        return result["cost"], log_moves, model_moves
+            (kind, said), *_ = move.items()
+            if kind == "LogMove":
+                log_moves.append(events[cast("int", said["trace_event_index"])])
+                after.append(last)
+                continue
+            label = self.labels[said["transition"]]
+            if kind == "SyncMove":
+                last = label
+            elif label is not None:
+                model_moves.append(label)
+        return result["cost"], log_moves, model_moves, after
 
 
 def _options(states: int) -> Any:
@@ -280,5 +296,6 @@ def _say(message: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
+    sys.modules["polars"] = cast("Any", None)  # takes longer to import than most logs to align
     asked = json.loads(sys.stdin.read())
     _Worker(asked["net"], asked["variants"]).run()

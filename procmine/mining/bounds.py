@@ -5,6 +5,8 @@ is d insertions and deletions away from an aligned one costs at most d more, and
 """
 
 from collections.abc import Mapping, Sequence
+from math import inf
+from time import monotonic
 from typing import Any, Final
 
 import numpy as np
@@ -20,7 +22,11 @@ Interval = tuple[int, int]
 
 
 def cost_bounds(
-    variants: Sequence[Sequence[str]], aligned: Aligned, known: frozenset[str]
+    variants: Sequence[Sequence[str]],
+    aligned: Aligned,
+    known: frozenset[str],
+    *,
+    end: float = inf,
 ) -> list[Interval]:
     """Return the least and the highest cost of each variant; they are equal where it is aligned.
 
@@ -28,6 +34,7 @@ def cost_bounds(
         variants: Their activities, the commonest first.
         aligned: What was solved of them.
         known: The activities that the model has: each event of another one costs 1.
+        end: When to stop looking at neighbours, on the clock of `time.monotonic`.
 
     Example:
         >>> from procmine.mining.alignment import Alignment
@@ -46,12 +53,15 @@ def cost_bounds(
         # the empty case is a neighbour too: it costs the shortest run
         low = max(strange, (shortest or 0) - len(activities))
         bounds.append((low, len(activities) + (shortest or 0)))
-    _narrow(bounds, variants, aligned.found)
+    _narrow(bounds, variants, aligned.found, end)
     return bounds
 
 
 def _narrow(
-    bounds: list[Interval], variants: Sequence[Sequence[str]], found: Mapping[int, Any]
+    bounds: list[Interval],
+    variants: Sequence[Sequence[str]],
+    found: Mapping[int, Any],
+    end: float,
 ) -> None:
     """Draw the ends of the open intervals together, by what their aligned neighbours cost."""
     from rapidfuzz.distance import Indel
@@ -66,6 +76,8 @@ def _narrow(
     costs = np.array([found[p].cost for p in solved])
     neighbours = [words[p] for p in solved]
     for place in left[: max(1, _PAIRS // len(solved))]:
+        if monotonic() > end:
+            return
         apart = cdist([words[place]], neighbours, scorer=Indel.distance, workers=1)[0]
         low, high = bounds[place]
         low = max(low, int((costs - apart).max()))
