@@ -35,6 +35,8 @@ TOUCHES: dict[str, tuple[str, ...]] = {
 """The types of objects that each activity touches; nobody's rental is touched by a service."""
 
 _EVENT = "event_id TEXT, start_timestamp TEXT, department TEXT, resource TEXT, cost REAL"
+_MORE = {a.PAID.name: ", amount REAL"}
+"""What is known of a type of event beside that: what the customer paid."""
 _OBJECTS = {
     CUSTOMER: "segment TEXT",
     BOOKING: "price REAL",
@@ -50,7 +52,8 @@ def _table(name: str) -> str:
 
 def _schema() -> str:
     events = "".join(
-        f"CREATE TABLE event_{_table(name)} (ocel_id TEXT, ocel_time TIMESTAMP, {_EVENT});"
+        f"CREATE TABLE event_{_table(name)} (ocel_id TEXT, ocel_time TIMESTAMP, {_EVENT}"
+        f"{_MORE.get(name, '')});"
         for name in TOUCHES
     )
     objects = "".join(
@@ -101,7 +104,8 @@ class ObjectFile:
         self._insert("event", rows.select("event_id", "activity"))
         for name, objects in TOUCHES.items():
             some = rows.filter(pl.col("activity") == name)
-            self._insert(f"event_{_table(name)}", some.select(_of_event()))
+            amount = [_euros(travelled).alias("amount")] if name in _MORE else []
+            self._insert(f"event_{_table(name)}", some.select(*_of_event(), *amount))
             for kind in objects:
                 touched = some.select("event_id", object_id(kind), pl.lit(kind).alias("as"))
                 self._insert("event_object", touched)
@@ -113,7 +117,7 @@ class ObjectFile:
             self._database.commit()
 
     def _objects(self, rows: pl.DataFrame, travelled: Round) -> None:
-        price = (pl.lit(pl.Series(travelled.rented.cents)).gather("row") / 100).alias("value")
+        price = _euros(travelled).alias("value")
         booked = rows.filter(pl.col("activity") == a.BOOKED.name)
         billed = rows.filter(pl.col("activity") == a.INVOICED.name)
         if travelled.new:
@@ -179,6 +183,11 @@ def resource() -> pl.Expr:
     """Return who did an event; nobody for the customer's own."""
     number = (pl.col("person") + 1).cast(pl.String).str.zfill(2)
     return pl.concat_str("department", number, separator=" ")
+
+
+def _euros(travelled: Round) -> pl.Expr:
+    """Return what each event's rental costs its customer."""
+    return pl.lit(pl.Series(travelled.rented.cents)).gather("row") / 100
 
 
 def _class() -> pl.Expr:
