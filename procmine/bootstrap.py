@@ -180,6 +180,29 @@ def mean_change_intervals(
     return low, high
 
 
+def ratio_draws(tops: "Table", bottoms: "Table") -> "Table":
+    """Draw the ratio of each column's sums, 500 times, with the same blocks for all columns.
+
+    Args:
+        tops: What each block (row) adds to what each column's ratio divides.
+        bottoms: What it adds to what that is divided by.
+
+    Returns:
+        A draw a row; not a number where nothing to divide by was drawn.
+
+    Example:
+        >>> import numpy as np
+        >>> draws = ratio_draws(np.array([[1.0], [3.0]]), np.array([[1.0], [1.0]]))
+        >>> draws.shape, sorted(set(draws.ravel().tolist()))
+        ((500, 1), [1.0, 2.0, 3.0])
+    """
+    import numpy as np
+
+    with np.errstate(invalid="ignore", divide="ignore"):
+        drawn = [(weights @ tops) / (weights @ bottoms) for weights in _draws(len(tops))]
+    return np.concatenate(drawn)
+
+
 def _draws(blocks: int) -> "Iterator[Table]":
     """Draw blocks with replacement, some draws at once: how often each is in each of them."""
     import numpy as np

@@ -54,6 +54,11 @@ PROMISED = {
 """Who is promised less time is worth more: an order that the queues of a null sample don't know."""
 
 
+def customers_stay_away(log, _folder):
+    found = pm.engagement_return(log, since="2025-06-15").change
+    return found.select((pl.col("adjusted_p_value") <= 0.05).any()).item()
+
+
 def queue_knows_worth(sample, table):
     def rings(log, _folder):
         found = pm.promises(log, promise=PROMISED[sample], permutations=199).tables[table]
@@ -64,6 +69,7 @@ def queue_knows_worth(sample, table):
 
 ALARMS = [
     *(Alarm("worth", sample, queue_knows_worth(sample, "queue"), 0.05) for sample in PROMISED),
+    Alarm("customers stay away", "rental", customers_stay_away, 0.05),
     Alarm("worth, by step", "broadband", queue_knows_worth("broadband", "steps"), 0.05),
     Alarm("consistency", "broadband", treated_differently, 0.05),
     Alarm("consistency of segments", "airline", segments_treated_differently, 0.05),

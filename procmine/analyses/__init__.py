@@ -3,6 +3,7 @@
 from procmine.analyses.conformance import conformance
 from procmine.analyses.consistency import consistency
 from procmine.analyses.cycle_time import cycle_time
+from procmine.analyses.engagement_return import engagement_return
 from procmine.analyses.handoffs import handoffs
 from procmine.analyses.journeys import journeys
 from procmine.analyses.ledger import ledger
@@ -18,6 +19,7 @@ __all__ = [
     "conformance",
     "consistency",
     "cycle_time",
+    "engagement_return",
     "handoffs",
     "journeys",
     "ledger",
