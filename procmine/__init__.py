@@ -23,6 +23,7 @@ from procmine.analyses import (
     team_groups,
     variants,
     waiting_causes,
+    watermelon,
 )
 from procmine.appending import append
 from procmine.discovery import discover_calendars
@@ -75,4 +76,5 @@ __all__ = [
     "team_groups",
     "variants",
     "waiting_causes",
+    "watermelon",
 ]
