@@ -42,6 +42,8 @@ def read(
     segment: str | None = None,
     channel: str | None = None,
     cost: str | None = None,
+    score: str | None = None,
+    comment: str | None = None,
     customer_facing: str | None = None,
     by_customer: str | None = None,
     order: str | None = None,
@@ -77,6 +79,8 @@ def read(
         segment: The column of the customer's segment.
         channel: The column of the channel.
         cost: The column of the money spent.
+        score: The column of what a customer who was asked answered, a number.
+        comment: The column of what such a customer wrote.
         customer_facing: The column that says whether the customer took part.
         by_customer: The column that says whether the customer did it.
         order: The column that orders events of the same time; the position in the source otherwise.
@@ -129,6 +133,8 @@ def read(
         "segment": segment,
         "channel": channel,
         "cost": cost,
+        "score": score,
+        "comment": comment,
         "customer_facing": customer_facing,
         "by_customer": by_customer,
         "order": order,

@@ -18,6 +18,8 @@ SEGMENT: Final = "segment"
 CHANNEL: Final = "channel"
 SOURCE: Final = "source"
 COST: Final = "cost"
+SCORE: Final = "score"
+COMMENT: Final = "comment"
 CUSTOMER_FACING: Final = "customer_facing"
 BY_CUSTOMER: Final = "by_customer"
 JOURNEY_TYPE: Final = "journey_type"
@@ -172,6 +174,8 @@ ROLES: Final = (
     Role(CHANNEL, "text", ("channel", "case:channel", "contact channel")),
     Role(SOURCE, "text", ("source", "source system", "system")),
     Role(COST, "number", ("cost", "costs", "cost:total")),
+    Role(SCORE, "number", ("score", "survey score", "survey rating")),
+    Role(COMMENT, "text", ("comment", "comments", "survey comment", "verbatim")),
     Role(CUSTOMER_FACING, "truth", ("customer_facing",)),
     Role(BY_CUSTOMER, "truth", ("by_customer",)),
     Role(JOURNEY_TYPE, "text", ("journey_type", "case:journey_type")),

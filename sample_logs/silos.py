@@ -151,7 +151,7 @@ class Silos:
         self, mapping: str, writings: Mapping[str, Writing], files: Mapping[str, Silo]
     ) -> None:
         self._sources = {source["name"]: source for source in tomllib.loads(mapping)["sources"]}
-        self._columns = {name: writings[name](source) for name, source in self._sources.items()}
+        self._columns = {name: write(self._sources[name]) for name, write in writings.items()}
         self._files = files
         self.rows = dict.fromkeys(files, 0)
 
@@ -161,10 +161,10 @@ class Silos:
         Args:
             rows: Events with their `event_id`, in the order of completion.
         """
-        for name, source in self._sources.items():
-            activities = list(source["values"]["activity"].values())
+        for name, columns in self._columns.items():
+            activities = list(self._sources[name]["values"]["activity"].values())
             known = rows.filter(pl.col("activity").is_in(activities))
-            self._files[name].write(known.select(self._columns[name]))
+            self._files[name].write(known.select(columns))
             self.rows[name] += len(known)
 
     def close(self) -> None:

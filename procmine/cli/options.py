@@ -60,6 +60,8 @@ READING = (
     _column("segment", "the customer's segment"),
     _column("channel", "the channel"),
     _column("cost", "money spent on the event"),
+    _column("score", "what a customer who was asked answered, a number"),
+    _column("comment", "what such a customer wrote"),
     _column("customer_facing", "whether the customer took part"),
     _column("by_customer", "whether the customer did it"),
     _column("order", "orders events of the same time"),

@@ -33,6 +33,8 @@ def ingest(
     segment: str | None = None,
     channel: str | None = None,
     cost: str | None = None,
+    score: str | None = None,
+    comment: str | None = None,
     customer_facing: str | None = None,
     by_customer: str | None = None,
     case_object: str | None = None,
@@ -63,6 +65,8 @@ def ingest(
         segment: The column of the customer's segment.
         channel: The column of the channel.
         cost: The column of the money spent on it.
+        score: The column of what a customer who was asked answered, a number.
+        comment: The column of what such a customer wrote.
         customer_facing: The column that says whether the customer took part.
         by_customer: The column that says whether the customer did it.
         case_object: Of an object-centric log the type of object whose instances are the cases.
@@ -103,7 +107,8 @@ def ingest(
         CASE: case_id, ACTIVITY: activity, TIMESTAMP: timestamp, ORDER: order,
         START: start_timestamp, "department": department, "resource": resource,
         "customer_id": customer_id, "segment": segment, "channel": channel, "cost": cost,
-        "customer_facing": customer_facing, "by_customer": by_customer,
+        "score": score, "comment": comment, "customer_facing": customer_facing,
+        "by_customer": by_customer,
     }  # fmt: skip
     zone = known_zone(timezone) if timezone is not None else "UTC"
     how = Flattening(case_object, depth)

@@ -19,6 +19,7 @@ from procmine.schema import (
     JOURNEY_TYPE,
     OPEN,
     ORDER,
+    SCORE,
     START,
     TIMESTAMP,
 )
@@ -69,8 +70,9 @@ def keyed_again(log: EventLog, patiences: Sequence[int | None]) -> pl.DataFrame:
 def _parts(log: EventLog, rules: Rules) -> Iterator[pl.DataFrame]:
     """Yield what keying asks of the events, all events of a customer in the same part."""
     begin = START if START in log.columns else TIMESTAMP
+    asked = [ACTIVITY, TIMESTAMP, ORDER, *rules.key_columns, *({SCORE} & set(log.columns))]
     table = log.table.filter(~nw.col(CUSTOMER).is_null()).select(
-        CUSTOMER, ACTIVITY, TIMESTAMP, ORDER, *rules.key_columns, nw.col(begin).alias(_BEGIN)
+        CUSTOMER, *asked, nw.col(begin).alias(_BEGIN)
     )
     native: Any = nw.to_native(table)
     if not isinstance(native, pl.LazyFrame):

@@ -5,6 +5,7 @@ outcome closes it; a gap longer than the patience leaves it abandoned; what foll
 within the window still belongs. An event that fits several journeys belongs to the one it opens;
 else to the one whose trigger or outcome it is; else to the one whose key it carries; else to the
 one that was opened last. At the same instant triggers come before other events, and outcomes after.
+The answer to a survey (an event with a score) is no step of a journey unless its kind lists it.
 
 Source: `METHODS.md`, d: journeys by customer and trigger.
 """
@@ -18,7 +19,7 @@ import polars as pl
 from procmine.journeys.loose import KEY_OF, by_thread, lend
 from procmine.journeys.rules import CUSTOMER_NUMBER, JourneyType, Rules
 from procmine.journeys.threads import FOREVER, Array, Threads, journeys_of, walk
-from procmine.schema import ACTIVITY, JOURNEY_STATE, JOURNEY_TYPE, ORDER, OUTSIDE, TIMESTAMP
+from procmine.schema import ACTIVITY, JOURNEY_STATE, JOURNEY_TYPE, ORDER, OUTSIDE, SCORE, TIMESTAMP
 
 NUMBER: Final = "__journey"
 """A customer's journeys are numbered from 1 in the order in which they were opened."""
@@ -31,8 +32,9 @@ def key(events: pl.DataFrame, rules: Rules, end: int) -> pl.DataFrame:
     """Say which journey each event belongs to.
 
     Args:
-        events: `__customer` (a number; null where unknown), activity, timestamp, order, and the
-            columns of the rules' keys; in any order of rows, all events of a customer among them.
+        events: `__customer` (a number; null where unknown), activity, timestamp, order, the score
+            where there is one, and the columns of the rules' keys; in any order of rows, all
+            events of a customer among them.
         rules: The kinds of journey.
         end: The log's end, microseconds since 1970.
 
@@ -114,6 +116,7 @@ def _ordered(events: pl.DataFrame, rules: Rules) -> pl.DataFrame:
         pl.col(TIMESTAMP).dt.timestamp("us").alias("time"),
         code.alias("code"),
         ORDER,
+        (pl.col(SCORE).is_not_null() if SCORE in events.columns else pl.lit(False)).alias("answer"),
         *(pl.col(c).hash(seed=3).alias(c) for c in rules.key_columns),
         *(pl.col(c).is_null().alias(f"no {c}") for c in rules.key_columns),
     )
@@ -159,7 +162,8 @@ def _claims(
 def _fitting(frame: pl.DataFrame, rule: JourneyType) -> pl.DataFrame:
     """Return the events that fit a kind of journey, each with the key of its thread."""
     name = pl.col("name")
-    fits = frame if rule.fitting is None else frame.filter(name.is_in(list(rule.fitting)))
+    named = name.is_in(list(rule.named))
+    fits = frame.filter(named if rule.activities else named | ~pl.col("answer"))
     none = pl.lit(None, pl.UInt64)
     held = rule.column
     own = none if held is None else pl.when(~pl.col(f"no {held}")).then(pl.col(held))

@@ -35,10 +35,9 @@ class JourneyType:
     reopens_us: int = 0
 
     @cached_property
-    def fitting(self) -> frozenset[str] | None:
-        """The activities that may belong to it; None for all."""
-        named = {*self.activities, *self.triggers, *self.outcomes}
-        return frozenset(named) if self.activities else None
+    def named(self) -> frozenset[str]:
+        """The activities that it names, which all may belong to it."""
+        return frozenset({*self.activities, *self.triggers, *self.outcomes})
 
     @property
     def column(self) -> str | None:

@@ -29,11 +29,13 @@ from procmine.schema import (
     ACTIVITY,
     BY_CUSTOMER,
     CASE,
+    COST,
     CUSTOMER,
     CUSTOMER_FACING,
     JOURNEY_STATE,
     JOURNEY_TYPE,
     ORDER,
+    SCORE,
     SOURCE,
     TIMESTAMP,
     plain,
@@ -223,9 +225,8 @@ def _named(raw: Raw, source: Source) -> Raw:
         if c in schema
     ]
     made += [pl.col(c).alias(name) for name, c in source.attributes.items() if c in schema]
-    cost = source.columns.get("cost")
-    if cost is not None and schema.get(cost) == pl.String:
-        made.append(_with_point(pl.col(cost)))
+    numbers = (source.columns[role] for role in (COST, SCORE) if role in source.columns)
+    made += [_with_point(pl.col(c)) for c in numbers if schema.get(c) == pl.String]
     untyped = raw.untyped.union(n for n, c in source.attributes.items() if c in raw.untyped)
     return replace(raw, frame=frame.with_columns(made), untyped=untyped)
 

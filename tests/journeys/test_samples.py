@@ -1,6 +1,8 @@
 """The journeys recovered from the raw silo files alone are those that were planted."""
 
+import json
 from math import comb
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -10,6 +12,7 @@ from procmine.sample import SAMPLES, write_sample
 
 pytestmark = pytest.mark.slow
 
+KEPT = Path(__file__).parents[2] / "sample_logs" / "logs"
 JOINED = [name for name in ("broadband", "airline") if name in SAMPLES]
 
 
@@ -32,6 +35,11 @@ def test_the_index_is_one_for_the_same_groups_and_about_nothing_for_chance():
     assert abs(adjusted_rand_index(labels // 20, labels % 20)) < 0.06
 
 
+def answers_in(folder):
+    """How many answered the survey: rows that have no event's id, and are no journey's steps."""
+    return json.loads((folder / "truth.json").read_text()).get("survey_answers", 0)
+
+
 @pytest.mark.parametrize("null", [False, True], ids=["planted", "null"])
 @pytest.mark.parametrize("seed", [1, 2, 3])
 @pytest.mark.parametrize("name", JOINED)
@@ -44,9 +52,23 @@ def test_the_journeys_recovered_are_those_planted(name, seed, null, tmp_path):
     found = log.events.select(pl.col("event_id").cast(pl.String), "case_id").collect()
     both = found.join(truth.cast({"event_id": pl.String}), on="event_id")
     quality = log.meta.quality
-    assert quality["rows_read"] == truth.height == quality["accepted"] + quality["set_aside"]
-    assert both.height == log.size[0] == quality["accepted"]
+    answers = answers_in(tmp_path)
+    assert quality["rows_read"] == truth.height + answers
+    assert quality["rows_read"] == quality["accepted"] + quality["set_aside"]
+    assert both.height + answers == log.size[0] == quality["accepted"]
     assert adjusted_rand_index(both["case_id"], both["journey"]) >= 0.99
+
+
+@pytest.mark.parametrize("name", ["airline", "rental"])
+def test_an_answer_to_the_survey_is_no_step_of_a_journey(name):
+    log = pm.read_sources(KEPT / name / "mapping.toml")
+
+    answers = log.events.filter(pl.col("activity") == "Survey answered").collect()
+
+    assert answers.height == answers_in(KEPT / name)
+    assert answers["journey_state"].unique().to_list() == ["outside"]
+    assert answers["score"].is_between(0, 10).all()
+    assert answers["customer_id"].null_count() == 0
 
 
 def test_the_sample_in_the_repository_is_recovered_in_parts_too(tmp_path, monkeypatch):

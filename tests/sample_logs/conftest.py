@@ -56,10 +56,12 @@ def number(kind, value, kinds):
 
 
 def events_of(folder, mapping):
-    """Every row of every source as an event with the mapping's names."""
+    """Every row of every source as an event with the mapping's names; no answers to surveys."""
     events = []
     kinds = mapping.get("identity", {}).get("kinds", {})
     for source in mapping["sources"]:
+        if "score" in source["columns"]:
+            continue
         values = source.get("values", {})
         for row in table(folder, source):
             event = {**row, **source.get("constants", {}), "source": source["name"]}
