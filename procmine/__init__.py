@@ -9,6 +9,7 @@ Read a log, ask it, look at the answer:
 """
 
 from procmine.analyses import (
+    centricity,
     conformance,
     consistency,
     cycle_time,
@@ -58,6 +59,7 @@ __all__ = [
     "UnavailableError",
     "analysis",
     "append",
+    "centricity",
     "conformance",
     "consistency",
     "cycle_time",

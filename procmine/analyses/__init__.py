@@ -1,5 +1,6 @@
 """One question, one file; each is registered by its import here."""
 
+from procmine.analyses.centricity import centricity
 from procmine.analyses.conformance import conformance
 from procmine.analyses.consistency import consistency
 from procmine.analyses.cycle_time import cycle_time
@@ -17,6 +18,7 @@ from procmine.analyses.waiting_causes import waiting_causes
 from procmine.analyses.watermelon import watermelon
 
 __all__ = [
+    "centricity",
     "conformance",
     "consistency",
     "cycle_time",

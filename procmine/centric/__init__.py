@@ -1,0 +1,1 @@
+"""The level of customer centricity as a row of gates, each with evidence from the log."""
