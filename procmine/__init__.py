@@ -24,7 +24,6 @@ from procmine.analyses import (
     team_groups,
     variants,
     waiting_causes,
-    watermelon,
 )
 from procmine.appending import append
 from procmine.discovery import discover_calendars
@@ -78,5 +77,4 @@ __all__ = [
     "team_groups",
     "variants",
     "waiting_causes",
-    "watermelon",
 ]

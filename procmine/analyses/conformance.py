@@ -1,7 +1,9 @@
 """Do journeys run as they should: by a policy's rules, or by a model?"""
 
+from dataclasses import replace
 from pathlib import Path
 
+from procmine.analyses.promises import promises
 from procmine.errors import OptionError
 from procmine.eventlog import EventLog
 from procmine.registry import analysis
@@ -51,7 +53,8 @@ def conformance(
         By a policy `rules`: `rule, kind, cases, customers, violations, share, tolerated_share,
         kept` (null: untested), `undecided_cases, severity, owner, sentence`, the share's 95 %
         interval over customers in `low_share` and `high_share`; `violations`: `rule, case_id, at,
-        department, evidence, event_number, variant`, each journey once a rule; `deviations`: how
+        department, evidence, event_number, variant`, each journey once a rule; `promises`, where
+        the policy has any, as the analysis `promises` returns them; `deviations`: how
         many of these by `rule, department, variant`, with its `activities`.
         By a model `summary` (one row): `cases, variants, solved_share, fitting_share,
         fitting_share_high, average_fitness_low, average_fitness_high, log_fitness_low,
@@ -78,10 +81,27 @@ def conformance(
             "FILE).",
         )
     if policy is not None:
-        from procmine.policy import answer
-
-        return answer.answer(log, policy, calendar)
+        return _by_policy(log, policy, calendar)
     from procmine.fit import answer as fit
 
     assert model is not None  # noqa: S101  (one of both is given)
     return fit.answer(log, model, budget, method)
+
+
+def _by_policy(log: EventLog, policy: Path, calendar: Path | None) -> Result:
+    """Check the rules, and put beside them how the promises are kept, as `promises` says it."""
+    from procmine.policy import answer
+    from procmine.policy.document import read_policy
+
+    document = read_policy(policy)
+    result = answer.answer(log, policy, calendar)
+    if not document.promises:
+        return result
+    kept = promises(log, policy=policy, calendar=calendar, permutations=_FEWEST)
+    said = f"{result.headline} {kept.headline}" if document.rules else kept.headline
+    tables = {"rules": result.rules, "promises": kept.promises, **result.tables}
+    return replace(result, headline=said, tables=tables, broken=(*result.broken, *kept.broken))
+
+
+_FEWEST = 19
+"""Shuffles of the queue, whose tables aren't asked for here."""

@@ -136,7 +136,7 @@ def _states(journeys: Frame, rules: Sequence[Rule], log: EventLog) -> Frame:
             (meant & (violated | (lacking & ~is_open))).alias(f"{VIOLATED}{number}"),
             (meant & undecided).alias(f"{UNDECIDED}{number}"),
         ]
-    return journeys.select(KEY, CASE, UNIT, VARIANT, *states)
+    return journeys.select(KEY, UNIT, VARIANT, *states)
 
 
 def _counts(states: Frame, number: int) -> pl.DataFrame:
@@ -172,15 +172,17 @@ def _violations(watched: Watched, states: Frame, found: _Found, number: int) -> 
     if not names:
         return pl.DataFrame()
     some = nw.any_horizontal(*(nw.col(n) for n in names), ignore_nulls=True)
-    journeys = collect(states.filter(some).select(KEY, CASE, UNIT, VARIANT, *names))
+    journeys = collect(states.filter(some).select(KEY, UNIT, VARIANT, *names))
     places = [
         journeys.filter(pl.col(f"{VIOLATED}{k}"))
-        .select(KEY, CASE, UNIT, VARIANT, pl.lit(k, pl.Int64).alias(RULE))
+        .select(KEY, UNIT, VARIANT, pl.lit(k, pl.Int64).alias(RULE))
         .join(own, on=on, how="inner")
-        .select(RULE, KEY, CASE, UNIT, VARIANT, EVENT_NUMBER, EVIDENCE)
+        .select(RULE, KEY, UNIT, VARIANT, EVENT_NUMBER, EVIDENCE)
         for on, k, own in found.places
     ]
     rows = pl.concat(places)
+    rows = rows.join(watched.named(journeys), on=KEY, how="left")
+    rows = rows.with_columns(pl.col(KEY).alias(CASE)) if CASE not in rows.columns else rows
     return _with_events(watched, rows).sort(RULE, CASE)
 
 
@@ -188,7 +190,8 @@ def _with_events(watched: Watched, rows: pl.DataFrame) -> pl.DataFrame:
     """Look up when those events were, and whose."""
     known = DEPARTMENT in watched.log.columns
     department = nw.col(DEPARTMENT).cast(nw.String) if known else nw.lit(None, nw.String)
-    events = watched.events_at(rows.select(KEY, EVENT_NUMBER))
+    columns = [TIMESTAMP, DEPARTMENT] if known else [TIMESTAMP]
+    events = watched.events_at(rows.select(KEY, EVENT_NUMBER), columns)
     found = collect(
         events.select(
             KEY, EVENT_NUMBER, department.alias(DEPARTMENT), nw.col(TIMESTAMP).alias("at")

@@ -226,3 +226,11 @@ def test_the_closure_breaks_rules_that_were_kept_before_it(broadband):
     assert hit <= set(after.broken)
     worst = after.deviations.filter(rule="The parts come in one parcel").row(0, named=True)
     assert worst["department"] == "Warehouse"
+
+
+def test_promises_stand_beside_the_rules_as_their_own_analysis_says_them(broadband):
+    path = KEPT / "policy.toml"
+    result, alone = pm.conformance(broadband, policy=path), pm.promises(broadband, policy=path)
+    assert result.promises.equals(alone.promises)
+    assert set(alone.broken) <= set(result.broken)
+    assert alone.headline in result.headline
