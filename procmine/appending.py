@@ -121,6 +121,11 @@ def _open(place: Path) -> Stored:
             f"'{place.name}' is a part of a log, so events can't be added to it.",
             "Add them to the whole log, and choose the part again.",
         )
+    if stored.meta.pseudonyms:
+        raise OptionError(
+            f"'{place.name}' holds pseudonyms, and new events come with names.",
+            "Add them to the log it was made from, and make pseudonyms again.",
+        )
     if stored.meta.estimated_starts:
         raise OptionError(
             f"Start times of '{place.name}' are estimates, which new events would change.",

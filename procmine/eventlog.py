@@ -31,6 +31,7 @@ from procmine.metadata import Metadata
 from procmine.prepare.buckets import MEMORY, Recipe, check_disk, plan, prepare_parts, silent
 from procmine.prepare.rows import completed
 from procmine.prepare.spark import is_spark, prepare_spark, write_parts
+from procmine.pseudonyms import NAMING, pseudonymised
 from procmine.sampling import draw
 from procmine.sampling import said as said_of_sample
 from procmine.schema import (
@@ -383,6 +384,78 @@ half took 0 seconds or longer.'
         )
         return held(kept, meta)
 
+    def protect(self, *, customers: int) -> "EventLog":
+        """Show nothing that speaks of fewer than so many customers, in any answer from here on.
+
+        Smaller rows become one, and tables of single journeys are withheld; see
+        `procmine.privacy`. A part of the log, a sample of it and the log on disk stay protected;
+        a log that is protected more stays so. Where it names no customers, journeys count.
+
+        Args:
+            customers: The least number of customers.
+
+        Raises:
+            OptionError: There are fewer than two: one customer alone is what is to be protected.
+
+        Example:
+            >>> import procmine as pm
+            >>> table = pl.DataFrame(
+            ...     {"case": ["1", "2"], "activity": ["ask"] * 2, "time": ["2026-01-05T09:00Z"] * 2}
+            ... )
+            >>> pm.overview(pm.read(table).protect(customers=5)).headline
+            'Fewer than 5 customers are in this log, so nothing is said of them.'
+        """
+        if customers < 2:
+            raise OptionError(
+                f"{customers} customers protect nobody.", "Give 2 or more; 5 is usual."
+            )
+        fewest = max(customers, self.meta.protected or 0)
+        return replace(self, meta=replace(self.meta, protected=fewest))
+
+    def pseudonymise(self, key: bytes | str, *, columns: Sequence[str] | None = None) -> "EventLog":
+        """Put pseudonyms in the place of names, the same for the same name and key.
+
+        So two logs that got them with one key can still be joined. The key isn't kept; who has it
+        can find a name's pseudonym, and nobody finds the name. Figures stay as they are, but for
+        what is drawn at random.
+
+        Args:
+            key: 16 to 64 bytes, or text of as many.
+            columns: Columns of text; if not given the customer, the case, the resource, and of a
+                log from a mapping each column of identifiers.
+
+        Returns:
+            The log without the names. What was set aside isn't in it.
+
+        Raises:
+            OptionError: The key is too short or too long, or a column isn't text.
+            ColumnError: There is no such column.
+            UnavailableError: The log isn't on Polars.
+
+        Example:
+            >>> import procmine as pm
+            >>> table = pl.DataFrame(
+            ...     {"case": ["1"], "activity": ["ask"], "time": ["2026-01-05T09:00Z"]}
+            ... )
+            >>> log = pm.read(table).pseudonymise("a key of 16 bytes or more")
+            >>> log.cases.collect()["case_id"].to_list()
+            ['acca48a54ffa022273f710c4fe482b2a']
+        """
+        if not isinstance(self.events, pl.LazyFrame):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise UnavailableError(
+                "Pseudonyms can't be made on this engine.",
+                "Write the prepared log as Parquet, and make them of pm.read of that.",
+            )
+        secret = key.encode() if isinstance(key, str) else key
+        named = list(columns or self._naming())
+        meta = replace(self.meta, pseudonyms=tuple(sorted({*self.meta.pseudonyms, *named})))
+        events = pseudonymised(self.events, secret, named)
+        return replace(self, events=events, meta=meta, set_aside=None)
+
+    def _naming(self) -> list[str]:
+        """The columns that name somebody: by their role, or as the mapping's identifiers."""
+        return [c for c in self.columns if c in (*NAMING, *self.meta.identity.get("columns", ()))]
+
     def write(self, path: str | Path) -> Path:
         """Write the log to one file, from Spark to a folder; whole or not at all.
 
@@ -396,7 +469,8 @@ half took 0 seconds or longer.'
             path: The file; its ending says the format.
 
         Raises:
-            OptionError: The path ends otherwise.
+            OptionError: The path ends otherwise, or the log is protected and other tools wouldn't
+                keep to that.
             InputError: The folder isn't there.
             UnavailableError: The log is on Spark and the format isn't Parquet.
         """
@@ -408,6 +482,11 @@ half took 0 seconds or longer.'
             )
         if not target.parent.is_dir():
             raise InputError(f"The folder of '{target.name}' isn't there.", "Make it first.")
+        if is_export(target) and self.meta.protected is not None:
+            raise OptionError(
+                f"'{target.name}' would show each journey, and the log is protected.",
+                "Write it as .parquet, where it stays so; or its answers.",
+            )
         if is_export(target):
             # a filter may mix the rows of cases
             write_export(self.events, target, self.meta.name, ordered=not self.meta.selection)

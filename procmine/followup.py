@@ -1,6 +1,6 @@
 """Journeys as they were watched: since when, for how long, and how each of them left."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,7 +11,9 @@ from procmine.errors import OptionError, nearest
 from procmine.eventlog import EventLog, collect
 from procmine.filters import instant
 from procmine.prepare.times import PERIODS, with_micros_to, with_period
+from procmine.privacy import CUSTOMERS, with_customers
 from procmine.quantiles import BIN, bin_of, bottom_of, middle_of, sum_of, summarise
+from procmine.result import HIGH, LOW
 from procmine.schema import (
     ABANDONED,
     CASE,
@@ -22,8 +24,10 @@ from procmine.schema import (
     JOURNEY_STATE,
     MADE,
     OPEN,
+    SEGMENT,
     TIMESTAMP,
 )
+from procmine.survival import SHARES
 
 if TYPE_CHECKING:
     from procmine.calendars import Calendars
@@ -43,6 +47,11 @@ STEPS: Final = (
     *(_DAY * n for n in (1, 2, 4, 7, 14, 28, 56, 91, 182, 365, 730, 1461, 3652)),
 )
 """Durations that have a name, in seconds."""
+
+
+_AFTER: Final = "after_seconds"
+_LATEST: Final = 1e12
+"""Later than the last of these durations, in seconds."""
 
 
 def known(log: EventLog) -> bool:
@@ -175,6 +184,65 @@ def on_clock(*, business: bool) -> tuple[str, str, str]:
     """Return the columns of a journey's duration, exit and entry on a clock."""
     prefix = BUSINESS if business else ""
     return prefix + ELAPSED, prefix + EXIT, prefix + ENTRY
+
+
+def at_named_times(curve: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
+    """Read each group's curve at the durations that have a name: exact times are a journey's own.
+
+    Args:
+        curve: What `procmine.survival.curves` returns.
+        keys: The columns of the groups.
+
+    Returns:
+        `*keys, after_seconds, at_risk`, the shares and their intervals.
+    """
+    shares = [end + name for name in SHARES for end in ("", LOW, HIGH)]
+    until = pl.lit(_LATEST)
+    for step in reversed(STEPS):
+        until = pl.when(pl.col("time") <= step * 1_000_000).then(float(step)).otherwise(until)
+    last = curve.with_columns(until.alias(_AFTER)).group_by(*keys, _AFTER, maintain_order=True)
+    return last.last().select(*keys, _AFTER, "at_risk", *shares)
+
+
+def of_whom(
+    log: EventLog,
+    tables: Mapping[str, pl.DataFrame],
+    journeys: nw.LazyFrame[Any],
+    by: Sequence[str],
+) -> dict[str, pl.DataFrame]:
+    """Add how many customers are behind each row of a protected log's cycle times.
+
+    Args:
+        log: The event log.
+        tables: `summary, histogram, survival`, the last at named times, and where asked for
+            `groups, promises`.
+        journeys: What `followed` returns, with `segment` and the groups.
+        by: The column of the groups, if there are any.
+
+    Returns:
+        The tables; of the curve the times by which enough customers left since the one before.
+    """
+    closed = journeys.filter(nw.col(STATE) == CLOSED)
+    reached = nw.lit(0.0)
+    after = nw.lit(_LATEST)
+    for step in STEPS:
+        reached = (
+            nw.when(nw.col(ELAPSED) >= step * 1_000_000)
+            .then(nw.lit(float(step)))
+            .otherwise(reached)
+        )
+    for step in reversed(STEPS):
+        after = nw.when(nw.col(EXIT) <= step * 1_000_000).then(nw.lit(float(step))).otherwise(after)
+    grouped: dict[str, tuple[list[str], list[nw.LazyFrame[Any]]]] = {
+        "summary": ([], [closed, journeys]),
+        "histogram": (["from_seconds"], [closed.with_columns(from_seconds=reached)]),
+        "survival": ([*by, _AFTER], [journeys.with_columns(after.alias(_AFTER))]),
+        "groups": ([*by], [closed, journeys]),
+        "promises": ([SEGMENT], [journeys]),
+    }
+    found = {n: with_customers(log, t, grouped[n][0], *grouped[n][1]) for n, t in tables.items()}
+    enough = pl.col(CUSTOMERS) >= log.meta.protected
+    return found | {"survival": found["survival"].filter(enough)}
 
 
 def counted(

@@ -258,6 +258,27 @@ def replace_kept(target: Path, log: EventLog) -> None:
         shutil.rmtree(work, ignore_errors=True)
 
 
+def restate(target: Path, log: EventLog) -> None:
+    """Let a log that is kept say of itself what another says, whose events are the same.
+
+    Args:
+        target: The place.
+        log: The log as it is there, but for what it says.
+
+    Raises:
+        UnavailableError: Another run is at it.
+    """
+    if not target.is_dir():
+        replace_kept(target, log)
+        return
+    with workshop(target) as work:
+        recover(target)
+        stored = find(target)
+        if stored is not None:
+            write_manifest(target, [file.name for file in stored.files], log.meta)
+        shutil.rmtree(work, ignore_errors=True)
+
+
 def is_aside(target: Path) -> bool:
     """Whether a run had just moved the log aside when it was killed."""
     return (_workshop_of(target) / _OLD).exists() and not target.exists()

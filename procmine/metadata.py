@@ -53,6 +53,8 @@ class Metadata:
         journeys: The rules by which events became journeys; empty where a source said the cases.
         identity: How customers were recovered over several sources; empty likewise.
         estimated_starts: How many start times are estimates.
+        protected: The fewest customers that a row of an answer may speak of; None where any may.
+        pseudonyms: The columns that hold pseudonyms.
         calendars: Reserved for working hours by department.
         version: Of this layout.
     """
@@ -78,6 +80,8 @@ class Metadata:
     journeys: Mapping[str, Any] = field(default_factory=dict[str, Any])
     identity: Mapping[str, Any] = field(default_factory=dict[str, Any])
     estimated_starts: int = 0
+    protected: int | None = None
+    pseudonyms: tuple[str, ...] = ()
     calendars: Mapping[str, Any] = field(default_factory=dict[str, Any])
     version: int = VERSION
 

@@ -2,7 +2,9 @@
 
 import inspect
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Concatenate, ParamSpec
@@ -13,6 +15,7 @@ from procmine.eventlog import EventLog
 from procmine.intervals import estimated
 from procmine.io.ocel.account import said
 from procmine.journeys.caveats import caveats as of_journeys
+from procmine.privacy import protected
 from procmine.result import Result
 
 Options = ParamSpec("Options")
@@ -38,6 +41,9 @@ class Analysis:
 
 
 _ANALYSES: dict[str, Analysis] = {}
+
+_ASKED: ContextVar[bool] = ContextVar("asked", default=False)
+"""Whether an analysis is being asked: what it asks of another one is whole."""
 
 
 def analysis(
@@ -82,9 +88,11 @@ def _registered(
         bound.apply_defaults()
         options = {k: v for k, v in bound.arguments.items() if k != "log"}
         asked = part(log)
-        result = estimated(asked, lambda group: function(group, *args, **kwargs))
+        with _asking() as of_people:
+            result = estimated(asked, lambda group: function(group, *args, **kwargs))
         caveats = (*estimated_starts(log), *result.caveats, *_flattened(log), *of_journeys(log))
-        return replace(result, name=name, options=options, log=asked.summary(), caveats=caveats)
+        answer = replace(result, name=name, options=options, log=asked.summary(), caveats=caveats)
+        return protected(answer, log.meta.protected) if of_people else answer
 
     parameters = [p for p in signature.parameters.values() if p.kind is p.KEYWORD_ONLY]
     doc = inspect.getdoc(function) or ""
@@ -92,6 +100,17 @@ def _registered(
     options = {p.name: p for p in parameters}
     _ANALYSES[name] = Analysis(name, run, question, options, _arguments(doc))
     return run
+
+
+@contextmanager
+def _asking() -> Generator[bool]:
+    """Ask an analysis; say whether people ask it, rather than another analysis."""
+    inside = _ASKED.get()
+    token = _ASKED.set(True)
+    try:
+        yield not inside
+    finally:
+        _ASKED.reset(token)
 
 
 def _flattened(log: EventLog) -> Iterator[str]:

@@ -30,6 +30,7 @@ from procmine.schema import (
     MADE,
     RESOURCE,
     SEGMENT,
+    TIMESTAMP,
 )
 
 MOST_VALUES = 60
@@ -171,15 +172,17 @@ def _ask(
 
 
 def _choose(key: str, _opened: Opened) -> Choices:  # noqa: ARG001
-    overview = ask(_opened, Selection(), "overview")
+    overview, events = ask(_opened, Selection(), "overview"), _opened.log.table
     nodes = ask(_opened, Selection(), "process_map").nodes
     zone = ZoneInfo(_opened.log.meta.timezone)
-    summary = overview.summary.row(0, named=True)
+    # not of the overview: where a log is protected that doesn't say it to the second, or at all
+    ends = events.select(first=nw.col(TIMESTAMP).min(), last=nw.col(TIMESTAMP).max())
+    first, last = collect(ends).row(0)
     activities = tuple(overview.activities[ACTIVITY].to_list())
     values = _values(_opened.log)
     return Choices(
-        first=summary["first_event"].astimezone(zone).date(),
-        last=summary["last_event"].astimezone(zone).date(),
+        first=first.astimezone(zone).date(),
+        last=last.astimezone(zone).date(),
         activities=activities,
         starts=tuple(nodes.filter(pl.col("starts") > 0)[ACTIVITY].to_list()),
         ends=tuple(nodes.filter(pl.col("ends") > 0)[ACTIVITY].to_list()),

@@ -86,7 +86,8 @@ def cycle_time(
     limits = _limits(promise, journeys, calendars)
     summary = _figures(journeys, [_ALL], limits, known=followup.known(log)).drop(_ALL)
     tables = {"summary": summary, "histogram": _histogram(journeys[False])}
-    tables["survival"] = _survival(journeys[False], [by] if by else [])
+    keys = [by] if by else []
+    tables["survival"] = _survival(journeys[False], keys)
     if by:
         groups = _figures(journeys, [by], limits, known=followup.known(log))
         order = [pl.col(by)] if by in PERIODS else [-pl.col("cases"), pl.col(by)]
@@ -94,6 +95,10 @@ def cycle_time(
     if limits is not None:
         tables["promises"] = _promises(journeys, limits)
     row = summary.row(0, named=True)
+    if log.meta.protected is not None:
+        tables["survival"] = followup.at_named_times(curves(journeys[False], keys or [_ALL]), keys)
+        watched = _watched(log, by, observed_from, observed_until)
+        tables = followup.of_whom(log, tables, watched, keys)
     return Result(
         "cycle_time",
         _headline(row, promise),
@@ -118,17 +123,24 @@ def _journeys(
     until: str | None,
 ) -> dict[bool, pl.DataFrame]:
     """Count the journeys on each clock: calendar time (False), and business time (True)."""
-    table = followup.followed(log, since=since, until=until)
-    table = followup.with_groups(log, table, by) if by else table
-    known = SEGMENT in log.columns
-    segment = nw.col(SEGMENT).cast(nw.String) if known else nw.lit(None, nw.String)
-    table = table.with_columns(segment.alias(SEGMENT))
+    table = _watched(log, by, since, until)
     table = followup.with_business_time(table, calendars) if calendars else table
     keys = [SEGMENT, by] if by and by != SEGMENT else [SEGMENT]
     exact = log.size[1] <= EXACT_ROWS
     clocks = (False, True) if calendars else (False,)
     counted = {c: followup.counted(table, keys, business=c, exact=exact) for c in clocks}
     return {c: followup.leaving(f).with_columns(pl.lit("").alias(_ALL)) for c, f in counted.items()}
+
+
+def _watched(
+    log: EventLog, by: str | None, since: str | None, until: str | None
+) -> nw.LazyFrame[Any]:
+    """Return a row a journey, with its segment and its group."""
+    table = followup.followed(log, since=since, until=until)
+    table = followup.with_groups(log, table, by) if by else table
+    known = SEGMENT in log.columns
+    segment = nw.col(SEGMENT).cast(nw.String) if known else nw.lit(None, nw.String)
+    return table.with_columns(segment.alias(SEGMENT))
 
 
 def _limits(

@@ -12,6 +12,7 @@ from procmine.bootstrap import scattered, sums_by_block
 from procmine.business import beside, open_calendars, said
 from procmine.errors import OptionError, nearest
 from procmine.eventlog import EventLog, collect, collect_all
+from procmine.privacy import with_customers
 from procmine.quantiles import (
     EXACT_ROWS,
     by_group,
@@ -115,7 +116,9 @@ def handoffs(log: EventLog, *, calendar: Path | None = None) -> Result:
     calendars = open_calendars(log, calendar)
     if calendars and DEPARTMENT in log.columns:
         table = _timed(log, table, calendars)
-    summary = _summary(steps, table, extent["elapsed_seconds"])
+    handed = log.table.filter(nw.col(HANDOFF)) if DEPARTMENT in log.columns else log.table
+    table = with_customers(log, table, _PAIR, handed)
+    summary = with_customers(log, _summary(steps, table, extent["elapsed_seconds"]), (), handed)
     return Result(
         "handoffs",
         _headline(summary.row(0, named=True), table, log.size[1]),

@@ -7,11 +7,14 @@ import polars as pl
 
 from procmine.eventlog import EventLog, collect
 from procmine.journeys.rules import Rules
+from procmine.privacy import with_customers
 from procmine.registry import analysis_of_all
 from procmine.result import Result
 from procmine.schema import (
     ABANDONED,
+    CASE,
     CLOSED,
+    CUSTOMER,
     ELAPSED,
     EVENT_NUMBER,
     JOURNEY_STATE,
@@ -62,24 +65,37 @@ def journeys(log: EventLog, *, patience: list[str] | None = None) -> Result:
         '1 journey: 1 closed.'
     """
     rules = Rules.from_plain(log.meta.journeys)
-    counted = _counted(log)
+    counted = with_customers(
+        log,
+        _counted(log),
+        [JOURNEY_TYPE, JOURNEY_STATE],
+        _ends(log).rename({"state": JOURNEY_STATE}),
+    )
     tables = {"journeys": counted, "patience": _patience(log, rules, patience)}
     return Result("journeys", _headline(counted), _caveats(rules), tables, chart_of=_chart)
 
 
-def _counted(log: EventLog) -> pl.DataFrame:
-    """Count cases and events by kind and state."""
+def _ends(log: EventLog) -> nw.LazyFrame[Any]:
+    """Return the last event of each journey, with its kind and state."""
     known = JOURNEY_STATE in log.columns
     kind = nw.col(JOURNEY_TYPE).cast(nw.String) if JOURNEY_TYPE in log.columns else None
     named = nw.lit(None, nw.String) if kind is None else kind
-    ends = log.table.filter(nw.col(NEXT_ACTIVITY).is_null()).select(
+    who = [c for c in (CASE, CUSTOMER) if c in log.columns]
+    return log.table.filter(nw.col(NEXT_ACTIVITY).is_null()).select(
+        *who,
         named.alias(JOURNEY_TYPE),
         (nw.col(JOURNEY_STATE).cast(nw.String) if known else _from_outcome(log)).alias("state"),
         nw.col(EVENT_NUMBER),
         nw.col(ELAPSED),
     )
+
+
+def _counted(log: EventLog) -> pl.DataFrame:
+    """Count cases and events by kind and state."""
     table = collect(
-        ends.group_by(JOURNEY_TYPE, "state").agg(
+        _ends(log)
+        .group_by(JOURNEY_TYPE, "state")
+        .agg(
             nw.len().alias("journeys"),
             nw.col(EVENT_NUMBER).sum().alias("events"),
             (nw.col(ELAPSED).mean() / 1_000_000).alias("mean_seconds"),

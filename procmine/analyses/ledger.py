@@ -9,6 +9,7 @@ import polars as pl
 
 from procmine import business, caveats
 from procmine.eventlog import EventLog, collect_all
+from procmine.privacy import with_customers
 from procmine.quantiles import seconds, sum_of
 from procmine.registry import analysis
 from procmine.result import Result
@@ -92,6 +93,7 @@ def ledger(log: EventLog, *, calendar: Path | None = None) -> Result:
     departments, handoffs = _departments(keys, times), _handoffs(keys, times)
     parts = _parts(keys, journeys.height, times)
     summary = _summary(log, parts, journeys.height, times)
+    tables = {"summary": summary, "parts": parts, "departments": departments, "handoffs": handoffs}
     return Result(
         "ledger",
         _headline(log, summary.row(0, named=True)),
@@ -99,13 +101,7 @@ def ledger(log: EventLog, *, calendar: Path | None = None) -> Result:
             *_unsaid(log, summary.row(0, named=True), keys),
             *business.said(calendars, _timed(keys)),
         ),
-        {
-            "summary": summary,
-            "parts": parts,
-            "departments": departments,
-            "handoffs": handoffs,
-            "journeys": journeys,
-        },
+        _of_whom(log, rows, tables) | {"journeys": journeys},
         chart_of=_chart,
     )
 
@@ -246,6 +242,34 @@ def _summary(log: EventLog, parts: pl.DataFrame, cases: int, times: Sequence[str
         *(pl.when(cases > 0).then(pl.col(mean).sum()).alias(mean) for mean in means),
         *(pl.lit(share, pl.Float64).alias(name) for name, share in shares.items()),
     ).head(1)
+
+
+def _of_whom(
+    log: EventLog, rows: nw.LazyFrame[Any], tables: dict[str, pl.DataFrame]
+) -> dict[str, pl.DataFrame]:
+    """Add how many customers are behind each row, where the log is protected."""
+    if log.meta.protected is None:
+        return tables
+    here, there = nw.col(DEPARTMENT), nw.col(NEXT_DEPARTMENT)
+    waited, crossing = rows.filter(nw.col("wait") > 0), ~here.is_null() & ~there.is_null()
+    own, handed = nw.col("by_customer"), crossing & (here != there)
+    worked = rows.filter(nw.col("work") > 0)
+    inside = waited.filter(~own & ~handed).with_columns(there.alias(DEPARTMENT))
+    handoffs = waited.filter(~own & handed)
+    by_part = {
+        "service": worked,
+        "inside": inside,
+        "handoff": handoffs,
+        "customer": waited.filter(own),
+    }
+    parted = [part.with_columns(nw.lit(name).alias("part")) for name, part in by_part.items()]
+    grouped: dict[str, tuple[list[str], list[nw.LazyFrame[Any]]]] = {
+        "summary": ([], [rows]),
+        "parts": (["part"], parted),
+        "departments": ([DEPARTMENT], [worked, inside]),
+        "handoffs": ([DEPARTMENT, NEXT_DEPARTMENT], [handoffs]),
+    }
+    return {n: with_customers(log, tables[n], keys, *of) for n, (keys, of) in grouped.items()}
 
 
 def _headline(log: EventLog, row: dict[str, Any]) -> str:

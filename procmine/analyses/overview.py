@@ -7,6 +7,7 @@ import polars as pl
 
 from procmine import caveats
 from procmine.eventlog import EventLog, collect
+from procmine.privacy import with_customers
 from procmine.quantiles import seconds, sum_of
 from procmine.registry import analysis
 from procmine.result import Result
@@ -49,7 +50,7 @@ def overview(log: EventLog) -> Result:
         >>> pm.overview(pm.read(table)).summary["activities"].item()
         2
     """
-    summary = _summary(log)
+    summary = with_customers(log, _summary(log))
     activities = collect(
         log.table.group_by(ACTIVITY).agg(
             nw.len().alias("events"), nw.col(NEW_ACTIVITY).cast(nw.Int64).sum().alias("cases")
@@ -58,6 +59,7 @@ def overview(log: EventLog) -> Result:
     activities = activities.with_columns(
         pl.col(ACTIVITY).cast(pl.String), share=pl.col("events") / pl.col("events").sum()
     ).sort("events", ACTIVITY, descending=[True, False])
+    activities = with_customers(log, activities, [ACTIVITY])
     return Result(
         "overview",
         _headline(summary.row(0, named=True)),

@@ -8,6 +8,7 @@ import polars as pl
 
 from procmine import business, caveats
 from procmine.eventlog import EventLog, collect
+from procmine.privacy import with_customers
 from procmine.quantiles import EXACT_ROWS, by_group, summarise
 from procmine.registry import analysis
 from procmine.result import Result
@@ -79,6 +80,9 @@ def process_map(
     if calendars:
         edges = _timed(log, edges, calendars, split=split)
     nodes = _nodes(log, edges, split=split)
+    keys = _keys(log, split=split)
+    own = [k for k in keys if k in (ACTIVITY, DEPARTMENT)]
+    nodes, edges = with_customers(log, nodes, own), with_customers(log, edges, keys, log.steps)
     return Result(
         "process_map",
         _headline(edges),
@@ -225,4 +229,7 @@ def _chart(result: Result, **options: Any) -> "alt.TopLevelMixin":
 def _graph(result: Result, **options: Any) -> "Graph":
     from procmine.draw.process_map import process_map as draw
 
-    return draw(result.nodes, result.edges, **options)
+    # of a protected log an activity may be hidden whose steps aren't
+    shown = pl.col(ACTIVITY, NEXT_ACTIVITY).is_in(result.nodes[ACTIVITY].implode())
+    edges = result.edges.filter(pl.all_horizontal(shown))
+    return draw(result.nodes, edges, **options)

@@ -7,6 +7,7 @@ import polars as pl
 
 from procmine import caveats
 from procmine.eventlog import EventLog, collect
+from procmine.privacy import CUSTOMERS, with_customers
 from procmine.quantiles import seconds, sum_of
 from procmine.registry import analysis
 from procmine.result import Result
@@ -55,7 +56,7 @@ def rework(log: EventLog) -> Result:
         >>> pm.rework(pm.read(table)).headline
         '50 % of all work is repeated, in 1 of 1 journey.'
     """
-    activities = _activities(log)
+    activities = _of_enough(log, with_customers(log, _activities(log), [ACTIVITY]))
     repeating = log.table.filter(~nw.col(NEW_ACTIVITY)).select(CASE).unique()
     cases = collect(repeating.select(nw.len().alias("cases")))["cases"].item()
     events = pl.col("events").sum()
@@ -67,6 +68,7 @@ def rework(log: EventLog) -> Result:
         pl.lit(log.size[1]).alias("cases"),
         pl.lit(cases).alias("cases_with_repeat"),
     )
+    summary = with_customers(log, summary)
     return Result(
         "rework",
         _headline(summary.row(0, named=True)),
@@ -108,6 +110,17 @@ def _activities(log: EventLog) -> pl.DataFrame:
         )
         .sort("repeats", ACTIVITY, descending=[True, False])
     )
+
+
+def _of_enough(log: EventLog, activities: pl.DataFrame) -> pl.DataFrame:
+    """Leave out, of a protected log, the time in self-loops of too few customers."""
+    if log.meta.protected is None:
+        return activities
+    looped = log.table.filter(nw.col(ACTIVITY) == nw.col(NEXT_ACTIVITY))
+    few = with_customers(log, activities.select(ACTIVITY), [ACTIVITY], looped)[CUSTOMERS]
+    hidden = few.is_between(1, log.meta.protected - 1)
+    seconds_ = pl.when(~hidden).then("self_loop_seconds")
+    return activities.with_columns(seconds_.alias("self_loop_seconds"))
 
 
 def _headline(row: dict[str, Any]) -> str:

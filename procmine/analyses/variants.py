@@ -8,6 +8,7 @@ import polars as pl
 
 from procmine import business, caveats
 from procmine.eventlog import EventLog, collect
+from procmine.privacy import with_customers
 from procmine.quantiles import EXACT_ROWS, by_group, summarise
 from procmine.registry import analysis
 from procmine.result import Result
@@ -57,7 +58,8 @@ def variants(log: EventLog, *, calendar: Path | None = None) -> Result:
         span, exact = (pl.col(CASE_START), pl.col(ELAPSED), None), log.size[1] <= EXACT_ROWS
         table = business.beside(table, log.ends, [VARIANT], span, calendars, exact=exact)
         table = table.drop("business_total_seconds")
-    summary = _summary(table)
+    summary = with_customers(log, _summary(table))
+    table = with_customers(log, table, [VARIANT], log.ends)
     return Result(
         "variants",
         _headline(summary.row(0, named=True)),

@@ -101,13 +101,17 @@ def waiting_causes(
         "waiting_causes",
         _headline(summary, waits, log),
         tuple(caveats(log, work, waits, hours)),
-        {
-            "summary": summary,
-            "departments": departments if DEPARTMENT in log.columns else departments.clear(),
-            "handoffs": tables.by_handoff(waits, levels or [DEPARTMENT]),
-            "activities": tables.by_step(waits),
-            "waits": tables.one_by_one(waits),
-        },
+        tables.of_whom(
+            log,
+            waits,
+            {
+                "summary": summary,
+                "departments": departments if DEPARTMENT in log.columns else departments.clear(),
+                "handoffs": tables.by_handoff(waits, levels or [DEPARTMENT]),
+                "activities": tables.by_step(waits),
+                "waits": tables.one_by_one(waits),
+            },
+        ),
         chart_of=_chart,
     )
 

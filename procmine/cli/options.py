@@ -191,6 +191,18 @@ _SAMPLE = _keyword(
 )
 
 
+Protect = Annotated[
+    int | None,
+    typer.Option(
+        "--protect",
+        metavar="K",
+        min=2,
+        help="show nothing that speaks of fewer than K customers; 5 is usual",
+    ),
+]
+_PROTECT = _keyword("protect", Protect, default=None)
+
+
 def reads_a_log(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the reading options; it is called with the log that they open.
 
@@ -204,15 +216,17 @@ def reads_a_log(command: Callable[..., None]) -> Callable[..., None]:
         *,
         sample: int | None,
         estimate: bool,
+        protect: int | None,
         **own: Any,
     ) -> None:
         log = open_log(paths, settings)
         if estimate:
             log = estimated(log)
+        log = log.protect(customers=protect) if protect else log
         command(drawn_from(log, sample) if sample else log, **own)
 
     own = list(inspect.signature(command).parameters.values())[1:]
-    return reads(wraps(command)(opened), [*own, _SAMPLE, _ESTIMATE])
+    return reads(wraps(command)(opened), [*own, _SAMPLE, _ESTIMATE, _PROTECT])
 
 
 def reads(

@@ -14,6 +14,7 @@ from procmine.cli.making import PANEL, Output
 from procmine.cli.options import (
     EstimateStarts,
     Place,
+    Protect,
     estimated,
     only_files,
     reads,
@@ -24,8 +25,9 @@ from procmine.cli.progress import working
 from procmine.errors import InputError, OptionError, UnavailableError
 from procmine.eventlog import EventLog
 from procmine.journeys.caveats import recovered
-from procmine.keeping import replace_kept
+from procmine.keeping import check_name, replace_kept, restate
 from procmine.on_spark import Settings, prepare_with_spark
+from procmine.pseudonyms import read_key
 from procmine.reading import read
 from procmine.wording import count
 
@@ -37,6 +39,23 @@ SetAside = Annotated[
 ]
 
 
+Pseudonyms = Annotated[
+    Path | None,
+    typer.Option(
+        "--pseudonyms",
+        metavar="KEYFILE",
+        help="put pseudonyms for customers, cases, resources and identifiers, made with this key "
+        "(16 to 64 bytes), which isn't kept",
+    ),
+]
+PseudonymOf = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--pseudonym-of",
+        metavar="COLUMN",
+        help="for the names in this column instead; may be repeated",
+    ),
+]
 Memory = Annotated[str, typer.Option(help="what preparing may use; a larger log is cut into parts")]
 
 
@@ -80,13 +99,19 @@ def prepare(
         ),
     ] = None,
     estimate: EstimateStarts = False,
+    protect: Protect = None,
+    pseudonyms: Pseudonyms = None,
+    pseudonym_of: PseudonymOf = None,
     set_aside: SetAside = None,
 ) -> None:
     """Check, sort and encode raw events once; every question afterwards is fast."""
     check_set_aside(set_aside)
     paths = _sources(paths, mapping, engine)
+    key = _key(pseudonyms, pseudonym_of, output)
     with working(f"Preparing {output.name}") as tell:
-        if engine is Engine.SPARK:
+        if key is not None and engine is Engine.POLARS:  # no name may lie there, even for a moment
+            log = read(source_of(paths), **settings)
+        elif engine is Engine.SPARK:
             log = prepare_with_spark(
                 only_files(paths), output, Settings.of(settings), master=master
             )
@@ -94,8 +119,30 @@ def prepare(
             log = read(source_of(paths), **settings, into=output, memory=memory, progress=tell)
     say(log)
     _account(log, set_aside)
-    if estimate:
-        replace_kept(output, estimated(log))
+    kept = estimated(log) if estimate else log
+    kept = kept.pseudonymise(key, columns=pseudonym_of) if key is not None else kept
+    if kept is not log:
+        replace_kept(output, kept)
+    if kept.meta.pseudonyms:
+        named = ", ".join(kept.meta.pseudonyms)
+        typer.echo(f"Pseudonyms stand in {named}; all else is as it was.", err=True)
+    if protect:
+        restate(output, kept.protect(customers=protect))
+
+
+def _key(path: Path | None, columns: list[str] | None, output: Path) -> bytes | None:
+    """Read the key for pseudonyms, before the work begins; None where there are to be none.
+
+    Raises:
+        OptionError: Columns are named and no key, or the key can be guessed.
+        InputError: The key can't be read.
+    """
+    if path is None:
+        if columns:
+            raise OptionError("Pseudonyms need a key.", "Give one: --pseudonyms KEYFILE.")
+        return None
+    check_name(output)
+    return read_key(path)
 
 
 def _sources(paths: list[Place], mapping: Path | None, engine: Engine) -> list[Place]:

@@ -7,19 +7,21 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
+import narwhals as nw
 import polars as pl
 
 from procmine import caveats
 from procmine.errors import OptionError, UnavailableError, nearest
-from procmine.eventlog import EventLog
+from procmine.eventlog import EventLog, collect
 from procmine.fit.allowed import Allowed, OfNet, read_allowed
 from procmine.fit.replay import replay_summary, replayed
 from procmine.mining.alignment import Aligned
 from procmine.mining.bounds import cost_bounds, fitness_bounds
 from procmine.mining.net import Net
 from procmine.mining.precision import Precision, precision
+from procmine.privacy import with_customers
 from procmine.result import Result
-from procmine.schema import ACTIVITY, VARIANT
+from procmine.schema import ACTIVITY, CASE, CUSTOMER, VARIANT
 from procmine.spelling import counted
 from procmine.wording import count, duration, parse_duration, share
 
@@ -80,7 +82,7 @@ def answer(log: EventLog, model: Path, budget: str, method: str) -> Result:
             *_unmeasured(found),
             *caveats.open_unknown(log),
         ),
-        {"summary": summary, "deviations": _deviations(table), "variants": table},
+        _of_whom(log, {"summary": summary, "deviations": _deviations(table), "variants": table}),
         chart_of=_chart,
         graph_of=partial(_graph, model=Path(model)),
     )
@@ -195,6 +197,26 @@ def _deviations(table: pl.DataFrame) -> pl.DataFrame:
     schema = {ACTIVITY: pl.String, "kind": pl.String, "events": pl.Int64, "cases": pl.Int64}
     found = pl.DataFrame(rows, schema=schema, orient="row")
     return found.sort("events", ACTIVITY, "kind", descending=[True, False, False])
+
+
+def _of_whom(log: EventLog, tables: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """Add how many customers are behind each row, where the log is protected."""
+    if log.meta.protected is None:
+        return tables
+    ways = tables["variants"]
+    moves = pl.concat(
+        ways.select(VARIANT, pl.col(moved).alias(ACTIVITY), pl.lit(kind).alias("kind"))
+        for moved, kind in (("extra", _EXTRA), ("missing", _MISSING))
+    )
+    moves = moves.explode(ACTIVITY).drop_nulls(ACTIVITY).unique()
+    who = [c for c in (CASE, CUSTOMER) if c in log.columns]
+    moving = collect(log.ends.select(*who, VARIANT)).join(moves, on=VARIANT)
+    deviating = nw.from_native(moving.lazy())
+    return {
+        "summary": with_customers(log, tables["summary"]),
+        "deviations": with_customers(log, tables["deviations"], [ACTIVITY, "kind"], deviating),
+        "variants": with_customers(log, ways, [VARIANT], log.ends),
+    }
 
 
 def _headline(row: dict[str, Any], model: str) -> str:

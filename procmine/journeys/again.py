@@ -10,6 +10,7 @@ from procmine.errors import UnavailableError
 from procmine.eventlog import IN_MEMORY, EventLog, collect
 from procmine.journeys.keying import NUMBER, Keying
 from procmine.journeys.rules import CUSTOMER_NUMBER, Rules
+from procmine.privacy import CUSTOMERS
 from procmine.schema import (
     ABANDONED,
     ACTIVITY,
@@ -24,7 +25,7 @@ from procmine.schema import (
     TIMESTAMP,
 )
 
-_BEGIN: Final = "begin"
+_BEGIN, _WHO = "begin", "__who"
 _STATES: Final = (CLOSED, OPEN, ABANDONED)
 
 NONE: Final = pl.DataFrame(
@@ -50,7 +51,8 @@ def keyed_again(log: EventLog, patiences: Sequence[int | None]) -> pl.DataFrame:
 
     Returns:
         `journey_type, patience_seconds, journeys, closed, open, abandoned, events, median_seconds`,
-        the median that of the closed ones; `patience_seconds` is null where there is no bound.
+        the median that of the closed ones; `patience_seconds` is null where there is no bound. Of a
+        protected log `customers` too: of the closed ones, or of all where none is closed.
 
     Raises:
         UnavailableError: The log is on an engine other than Polars and too large for this machine.
@@ -58,13 +60,14 @@ def keyed_again(log: EventLog, patiences: Sequence[int | None]) -> pl.DataFrame:
     rules = Rules.from_plain(log.meta.journeys)
     end = int(log.meta.journeys.get("end", 0))
     found: list[pl.DataFrame] = []
-    for events in _parts(log, rules):
+    for part, events in enumerate(_parts(log, rules)):
         keying = Keying.of(events, rules)
         for patience in patiences:
             other = Rules(tuple(t.with_patience(patience) for t in rules.types))
             keyed = keying.settled(other, end)
-            found.append(_journeys(events, keyed, patience))
-    return _summed(pl.concat(found), rules, patiences)
+            made = _journeys(events, keyed, patience)
+            found.append(made.with_columns(pl.struct(pl.lit(part), _WHO).alias(_WHO)))
+    return _summed(pl.concat(found), rules, patiences, people=log.meta.protected is not None)
 
 
 def _parts(log: EventLog, rules: Rules) -> Iterator[pl.DataFrame]:
@@ -113,11 +116,14 @@ def _journeys(events: pl.DataFrame, keyed: pl.DataFrame, patience: int | None) -
             "events",
             "length",
             pl.lit(patience, pl.Int64).alias("patience"),
+            pl.col(CUSTOMER_NUMBER).alias(_WHO),
         )
     )
 
 
-def _summed(journeys: pl.DataFrame, rules: Rules, patiences: Sequence[int | None]) -> pl.DataFrame:
+def _summed(
+    journeys: pl.DataFrame, rules: Rules, patiences: Sequence[int | None], *, people: bool
+) -> pl.DataFrame:
     """Count journeys by kind and patience, the kinds in the mapping's order."""
     kinds = [t.type for t in rules.types]
     asked = pl.DataFrame(
@@ -129,14 +135,17 @@ def _summed(journeys: pl.DataFrame, rules: Rules, patiences: Sequence[int | None
     states = [(pl.col(JOURNEY_STATE) == s).sum().cast(pl.Int64).alias(s) for s in _STATES]
     closed = pl.col("length").filter(pl.col(JOURNEY_STATE) == CLOSED)
     keys = [JOURNEY_TYPE, "patience"]
+    who, is_closed = pl.col(_WHO), pl.col(JOURNEY_STATE) == CLOSED
+    customers = pl.when(is_closed.any()).then(who.filter(is_closed).n_unique())
     counted = journeys.group_by(keys).agg(
         pl.len().cast(pl.Int64).alias("journeys"),
         *states,
         pl.col("events").sum().cast(pl.Int64),
         (closed.median() / 1e6).alias("median_seconds"),
+        *[customers.otherwise(who.n_unique()).cast(pl.Int64).alias(CUSTOMERS)] * people,
     )
     whole = asked.join(counted, on=keys, how="left", nulls_equal=True, maintain_order="left")
-    counts = ["journeys", *_STATES, "events"]
+    counts = ["journeys", *_STATES, "events", *[CUSTOMERS] * people]
     return whole.select(
         JOURNEY_TYPE,
         (pl.col("patience") / 1e6).alias("patience_seconds"),

@@ -21,7 +21,7 @@ from procmine.journeys.identity import (
     identify,
 )
 from procmine.journeys.keying import NUMBER, key
-from procmine.journeys.mapping import Fuzzy, Mapping, read_mapping
+from procmine.journeys.mapping import Fuzzy, Mapping, identifiers_of, read_mapping
 from procmine.journeys.rules import CUSTOMER_NUMBER, KEY, Rules
 from procmine.journeys.sources import Silo, check_activities, facts_of, kinds_of, read_silos
 from procmine.keeping import check_name, hold, keep
@@ -209,6 +209,7 @@ def _cases(events: pl.DataFrame, rules: Rules, end: int, digits: int) -> pl.Data
 
 def _metadata(mapping: Mapping, place: Path, raw: Ingested, found: _Found) -> Metadata:
     """Write down how the sources were read and joined."""
+    columns = {c for s in mapping.sources for c in identifiers_of(s).values()}
     return Metadata(
         name=mapping.name or place.stem,
         roles=raw.roles,
@@ -219,6 +220,7 @@ def _metadata(mapping: Mapping, place: Path, raw: Ingested, found: _Found) -> Me
         notes=(*raw.notes, *found.notes),
         null_lookalikes=raw.null_lookalikes,
         journeys=mapping.rules.to_plain() | {"end": found.end},
-        identity=dict(found.identity.facts),
+        identity=dict(found.identity.facts)
+        | {"columns": [*sorted(columns), *mapping.rules.key_columns]},
         outcomes=tuple(sorted(mapping.rules.outcomes)),
     )

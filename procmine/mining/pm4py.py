@@ -26,6 +26,7 @@ from procmine.mining.files import Notation, replace_file
 from procmine.mining.model import Miner, Model, Origin
 from procmine.mining.net import Arc, Net, Transition
 from procmine.mining.pnml import net_to_pnml, pnml_to_net
+from procmine.schema import VARIANT
 
 _DEPENDENCY = 0.5  # the heuristics miner's least dependency, pm4py's default
 
@@ -79,7 +80,9 @@ def discover(
     """
     chosen = Miner.named(miner)
     check_share("noise", noise)
-    used = covering(variants, coverage)
+    # what became one row of a protected log's variants is no way to go
+    ways = variants.drop_nulls(VARIANT) if VARIANT in variants.columns else variants
+    used = covering(ways, coverage)
     counts = Counts.of(used)
     with _quiet():
         found = _MINERS[chosen](counts, noise)

@@ -1,15 +1,17 @@
 """The waits of a log and their causes, one by one and added up: by cause, by whom, by what."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import narwhals as nw
 import polars as pl
 
+from procmine.eventlog import EventLog, collect
+from procmine.privacy import with_customers
 from procmine.quantiles import seconds, sum_of
 from procmine.result import HIGH, LOW
-from procmine.schema import ACTIVITY, CASE, DEPARTMENT, NEXT_ACTIVITY, RESOURCE, START
+from procmine.schema import ACTIVITY, CASE, CUSTOMER, DEPARTMENT, NEXT_ACTIVITY, RESOURCE, START
 from procmine.waiting.causes import CAUSES, UNAVAILABILITY
 from procmine.waiting.explain import ALL, QUEUE
 from procmine.waiting.work import Work
@@ -178,6 +180,43 @@ def by_step(waits: Waits) -> pl.DataFrame:
     return added_up(waits, [ACTIVITY, NEXT_ACTIVITY], rows).drop(_OF_WORK)
 
 
+def of_whom(
+    log: EventLog, waits: Waits, tables: Mapping[str, pl.DataFrame]
+) -> dict[str, pl.DataFrame]:
+    """Add how many customers are behind each row, where the log is protected.
+
+    Args:
+        log: The event log.
+        waits: Its waits.
+        tables: `summary, departments, handoffs, activities` as made of them, and any others.
+    """
+    if log.meta.protected is None:
+        return dict(tables)
+    who = [c for c in (CUSTOMER,) if c in log.columns]
+    people = collect(log.ends.select(CASE, *who))
+    rows = waits.rows.filter(_WAITS).join(people, on=CASE, how="left")
+    step = {_BY + ACTIVITY: ACTIVITY, ACTIVITY: NEXT_ACTIVITY}
+    grouped = {
+        "summary": (["cause"], [_caused(rows, cause) for cause in waits.causes]),
+        "departments": ([DEPARTMENT], [rows]),
+        "activities": (list(step.values()), [rows.select(CASE, *who, *_renamed(step))]),
+        "handoffs": (
+            ["level", "unit", "next_unit"],
+            [_crossing(rows, level) for level in tables["handoffs"]["level"].unique()],
+        ),
+    }
+    counted = {
+        name: with_customers(log, tables[name], keys, *(nw.from_native(r.lazy()) for r in of))
+        for name, (keys, of) in grouped.items()
+    }
+    return {**tables, **counted}
+
+
+def _caused(rows: pl.DataFrame, cause: str) -> pl.DataFrame:
+    """The waits that have a cause."""
+    return rows.filter(pl.col(f"{cause}_us") > 0).with_columns(pl.lit(cause).alias("cause"))
+
+
 def by_handoff(waits: Waits, levels: Sequence[str]) -> pl.DataFrame:
     """Add up by handoff, at each level by itself: both units are known and differ.
 
@@ -192,10 +231,15 @@ def by_handoff(waits: Waits, levels: Sequence[str]) -> pl.DataFrame:
 
 
 def _handoffs(waits: Waits, level: str) -> pl.DataFrame:
-    pair = {_BY + level: "unit", level: "next_unit"}
-    crossing = waits.rows.filter(_WAITS, pl.col(level) != pl.col(_BY + level))
-    rows = crossing.select("^.*_us$", _WAITS, *_renamed(pair), pl.lit(level).alias("level"))
+    rows = _crossing(waits.rows.filter(_WAITS), level)
     return added_up(waits, ["level", "unit", "next_unit"], rows).drop(_OF_WORK)
+
+
+def _crossing(rows: pl.DataFrame, level: str) -> pl.DataFrame:
+    """The waits for another unit than the one before."""
+    pair = {_BY + level: "unit", level: "next_unit"}
+    crossing = rows.filter(pl.col(level) != pl.col(_BY + level))
+    return crossing.with_columns(*_renamed(pair), pl.lit(level).alias("level"))
 
 
 def _renamed(names: dict[str, str]) -> list[pl.Expr]:

@@ -8,6 +8,8 @@ from components.table import table
 from components.words import caveats, heading, headline
 from view import View
 
+from procmine.schema import NEXT_DEPARTMENT
+
 _TOP = 12
 _COLUMNS = (
     *("rank", "department", "next_department", "count", "cases", "median_seconds", "p90_seconds"),
@@ -24,7 +26,7 @@ def page(view: View) -> None:
         st.info(f"{texts.NO_HANDOFFS} {texts.NO_HANDOFFS_HELP}")
     else:
         heading(texts.HANDOFFS_TOP)
-        ranking(result.handoffs.head(_TOP), view.choices.departments)
+        ranking(result.handoffs.drop_nulls(NEXT_DEPARTMENT).head(_TOP), view.choices.departments)
         picture(result.chart(form="matrix"))
         table(texts.HANDOFFS_ALL, result.handoffs.select(_COLUMNS), words=texts.HANDED)
     caveats(result.caveats)

@@ -9,6 +9,7 @@ from components.words import caveats, heading, headline
 from view import View
 
 import procmine as pm
+from procmine.schema import NEXT_DEPARTMENT
 from procmine.wording import count, duration, share
 
 _TOP = 5
@@ -18,13 +19,19 @@ def page(view: View) -> None:
     """Show the page."""
     overview, cycle = view.ask("overview"), view.ask("cycle_time")
     handoffs, variants = view.ask("handoffs"), view.ask("variants")
+    whole = (overview, cycle, handoffs, variants)
+    few = next((r for r in whole if r.summary.is_empty()), None)
+    if few is not None:  # the log is protected, and these are too few customers
+        headline(few.headline)
+        caveats(few.caveats)
+        return
     second = cycle if handoffs.handoffs.is_empty() else handoffs
     headline(overview.headline, second.headline)
     cards(_cards(overview, cycle, handoffs, variants))
     picture(cycle.chart())
     if not handoffs.handoffs.is_empty():
         heading(texts.HANDOFFS_TOP)
-        ranking(handoffs.handoffs.head(_TOP), view.choices.departments)
+        ranking(handoffs.handoffs.drop_nulls(NEXT_DEPARTMENT).head(_TOP), view.choices.departments)
         st.page_link(view.pages["handoffs"], label=texts.LEAD_ON)
     caveats([c for r in (overview, cycle, handoffs) for c in r.caveats])
 
