@@ -250,24 +250,15 @@ def _of_whom(
     """Add how many customers are behind each row, where the log is protected."""
     if log.meta.protected is None:
         return tables
-    here, there = nw.col(DEPARTMENT), nw.col(NEXT_DEPARTMENT)
-    waited, crossing = rows.filter(nw.col("wait") > 0), ~here.is_null() & ~there.is_null()
-    own, handed = nw.col("by_customer"), crossing & (here != there)
-    worked = rows.filter(nw.col("work") > 0)
-    inside = waited.filter(~own & ~handed).with_columns(there.alias(DEPARTMENT))
-    handoffs = waited.filter(~own & handed)
-    by_part = {
-        "service": worked,
-        "inside": inside,
-        "handoff": handoffs,
-        "customer": waited.filter(own),
-    }
-    parted = [part.with_columns(nw.lit(name).alias("part")) for name, part in by_part.items()]
+    worked, waited = rows.filter(nw.col("work") > 0), rows.filter(nw.col("wait") > 0)
+    spent = {"service": worked} | {kind: waited.filter(its) for kind, its in kinds().items()}
+    parted = [part.with_columns(nw.lit(name).alias("part")) for name, part in spent.items()]
+    inside = spent["inside"].with_columns(nw.col(NEXT_DEPARTMENT).alias(DEPARTMENT))
     grouped: dict[str, tuple[list[str], list[nw.LazyFrame[Any]]]] = {
         "summary": ([], [rows]),
         "parts": (["part"], parted),
         "departments": ([DEPARTMENT], [worked, inside]),
-        "handoffs": ([DEPARTMENT, NEXT_DEPARTMENT], [handoffs]),
+        "handoffs": ([DEPARTMENT, NEXT_DEPARTMENT], [spent["handoff"]]),
     }
     return {n: with_customers(log, tables[n], keys, *of) for n, (keys, of) in grouped.items()}
 

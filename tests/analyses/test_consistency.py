@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import chi2_contingency
+from scipy.stats import binomtest, chi2_contingency
 
 import procmine as pm
 from procmine.errors import ColumnError, OptionError
@@ -98,7 +98,8 @@ def test_a_planted_difference_is_found_and_said_with_its_size():
     assert shop["share"].item() == pytest.approx(0.6, abs=0.12)
     assert shop["expected_share"].item() == pytest.approx(0.35, abs=0.08)
     assert shop["p_value"].item() <= 0.01
-    assert "After 'ask' journeys go on differently by channel" in result.headline
+    assert result.headline.startswith("After 'ask' customers of channel shop have check 1.6 times")
+    assert result.findings["finding"][0] == result.headline
 
 
 @pytest.mark.slow
@@ -108,6 +109,23 @@ def test_where_nothing_differs_false_alarms_stay_at_the_level():
         table = pm.consistency(journeys(seed, number=80, ways=alike), permutations=99).summary
         alarms += (table["adjusted_p_value"] <= 0.05).any()
     assert alarms <= 11  # 5 are expected; 12 or more come in 1 of 200 runs
+
+
+def test_of_customers_with_one_journey_each_the_interval_is_clopper_and_pearsons():
+    result = pm.consistency(journeys(8, ways=harsh, customers=10**6), by=["channel"])
+    sizes = Counter(channel for channel, _ in shares(journeys(8, ways=harsh, customers=10**6)))
+    for row in result.activities.iter_rows(named=True):
+        exact = binomtest(row["cases"], sizes[row["group"]]).proportion_ci()
+        assert (row["low_share"], row["high_share"]) == pytest.approx(exact, abs=0.01)
+
+
+def test_customers_that_ask_often_make_the_interval_wider():
+    many = pm.consistency(journeys(8, ways=harsh, customers=12), by=["channel"]).activities
+    one = pm.consistency(journeys(8, ways=harsh, customers=10**6), by=["channel"]).activities
+    assert many["customers"].max() <= 12
+    assert (many["low_share"] <= many["share"]).all()
+    assert (many["share"] <= many["high_share"]).all()
+    assert one["customers"].max() > 12
 
 
 def test_what_a_segment_is_promised_is_no_inconsistency_of_the_channel():
@@ -238,5 +256,19 @@ def test_the_site_that_treats_faults_differently_is_found_in_the_sample():
     seen = {r["group"]: r["share"] for r in reset.iter_rows(named=True)}
     assert seen[planted["reset_site"]] == pytest.approx(planted["keep_to_it"], abs=0.05)
     assert seen[planted["replace_site"]] == pytest.approx(1 - planted["keep_to_it"], abs=0.05)
+    ways = result.variants.filter(pl.col("group") == planted["reset_site"])
+    at_once = pl.col("activities").list.join(", ") == "Line reset remotely, Fault solved"
+    solved = ways.filter(at_once)
+    for row, size in (
+        (reset.filter(pl.col("group") == planted["reset_site"]), planted["keep_to_it"]),
+        (reset.filter(pl.col("group") == planted["replace_site"]), 1 - planted["keep_to_it"]),
+        (solved, planted["reset_success_share"]),
+    ):
+        assert row["low_share"].item() <= size <= row["high_share"].item()
+        assert row["high_share"].item() - row["low_share"].item() < 0.17
+    assert any(
+        "site Harbour go Line reset remotely → Fault solved 1.7 times as often" in f
+        for f in result.findings["finding"]
+    )
     channels = result.summary.filter(pl.col("by") == "channel")
     assert (channels["adjusted_p_value"] > 0.05).all()
