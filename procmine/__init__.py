@@ -24,6 +24,7 @@ from procmine.analyses import (
     team_groups,
     variants,
     waiting_causes,
+    watermelon,
 )
 from procmine.appending import append
 from procmine.discovery import discover_calendars
@@ -77,4 +78,5 @@ __all__ = [
     "team_groups",
     "variants",
     "waiting_causes",
+    "watermelon",
 ]

@@ -21,6 +21,7 @@ VARIANCE: Final = "variance"
 UNITS: Final = "units"
 
 _ALPHA: Final = 0.05
+_SURE: Final = ("low_share", "high_share", "p_under", "p_over")
 _ROUNDING: Final = 1e-12
 
 
@@ -151,6 +152,8 @@ def sureness(table: pl.DataFrame, goal: str, most: str = SHARE) -> pl.DataFrame:
     ends = ("low_share", "high_share", "p_under", "p_over")
     if table[SHARE].drop_nulls().is_empty():
         return table.with_columns(pl.lit(None, pl.Float64).alias(end) for end in ends)
+    if table.is_empty():
+        return table.with_columns(pl.lit(None, pl.Float64).alias(c) for c in _SURE)
     from scipy import stats  # pyright: ignore[reportMissingTypeStubs]
 
     beta: Any = stats.beta  # its methods have no types

@@ -67,11 +67,28 @@ def queue_knows_worth(sample, table):
     return rings
 
 
+def looks_better_than_it_is(log, folder):
+    peers = folder / "peer_survey.csv"
+    happened = set(log.events.select("activity").unique().collect()["activity"])
+    unhappy = sorted(happened & {"Missing bag reported", "Complained on arrival"})
+    return pm.team_groups(log, peers=peers, complaints=unhappy).alarms.height > 0
+
+
+def green_and_red(log, _folder):
+    """Promise what nine in ten trips keep, so that no customer is let down."""
+    log = log.filter_cases(where={"journey_type": ["trip"]})
+    days = pm.cycle_time(log).summary["closing_p90_seconds"].item() / 86_400
+    result = pm.watermelon(log, promise=f"{days:.3f} days", goal=0.9, period="year")
+    return result.summary["yes_cells"].item() > 0
+
+
 ALARMS = [
     *(Alarm("worth", sample, queue_knows_worth(sample, "queue"), 0.05) for sample in PROMISED),
     Alarm("customers stay away", "rental", customers_stay_away, 0.05),
     Alarm("worth, by step", "broadband", queue_knows_worth("broadband", "steps"), 0.05),
     Alarm("consistency", "broadband", treated_differently, 0.05),
+    Alarm("team groups", "airline", looks_better_than_it_is, 0.05),
+    Alarm("watermelon", "airline", green_and_red, 0.05),
     Alarm("consistency of segments", "airline", segments_treated_differently, 0.05),
     Alarm("consistency of segments", "broadband", segments_treated_differently, 0.05),
     Alarm("consistency of segments", "rental", segments_treated_differently, 0.05),

@@ -15,6 +15,7 @@ from procmine.analyses.rework import rework
 from procmine.analyses.team_groups import team_groups
 from procmine.analyses.variants import variants
 from procmine.analyses.waiting_causes import waiting_causes
+from procmine.analyses.watermelon import watermelon
 
 __all__ = [
     "centricity",
@@ -32,4 +33,5 @@ __all__ = [
     "team_groups",
     "variants",
     "waiting_causes",
+    "watermelon",
 ]

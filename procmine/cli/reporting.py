@@ -9,8 +9,10 @@ import typer
 
 from procmine.cli.making import PANEL
 from procmine.cli.options import READING, Place, open_log, reads, signed
+from procmine.cli.output import Format, write
 from procmine.cli.progress import working
 from procmine.errors import OptionError
+from procmine.io.url import is_url
 
 BROKEN = 1
 """The exit code where a check failed."""
@@ -36,6 +38,7 @@ def register(app: typer.Typer) -> None:
     paths, *rest = inspect.signature(reading).parameters.values()
     paths = paths.replace(annotation=Annotated[list[str], _CONFIGURATION])
     app.command("report", help=summary, rich_help_panel=PANEL)(signed(reading, [paths, *rest]))
+    app.command("history", rich_help_panel=PANEL)(history)
 
 
 def report(
@@ -115,3 +118,26 @@ def _configuration(paths: list[Place], settings: dict[str, Any]) -> Path:
             "A configuration says how its log is read.", "Say it there, under [reading]."
         )
     return first
+
+
+def history(
+    place: Annotated[
+        str,
+        typer.Argument(
+            metavar="CONFIG.toml", help="The report's configuration, or a history's URL."
+        ),
+    ],
+    *,
+    report: Annotated[
+        str | None, typer.Option("--report", metavar="NAME", help="the runs of this report alone")
+    ] = None,
+    form: Annotated[Format, typer.Option("--format", help="how to print it")] = Format.TEXT,
+    table: Annotated[
+        str | None, typer.Option("--table", help="print this table alone (CSV prints one)")
+    ] = None,
+) -> None:
+    """Show every run of a report, with its checks, figures and deliveries."""
+    from procmine.report.account import account
+
+    whole = place.startswith("${") or is_url(place)
+    write(account(place if whole else Path(place), report), form, table)

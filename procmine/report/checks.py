@@ -13,6 +13,12 @@ from procmine.report.asking import Asking
 from procmine.report.document import Threshold
 from procmine.result import Result, shown
 
+_VERBS: Final = {
+    "violation_share": "is broken by {} of journeys{}, and {} is tolerated",
+    "inside_share": "is kept for {} of journeys{}, and {} is asked",
+}
+"""How a figure is said of what it belongs to."""
+
 SEVERITIES: Final = ("high", "medium", "low")
 
 
@@ -177,15 +183,29 @@ def _worst(limit: Threshold, worst: pl.DataFrame, rows: int) -> str:
     return f"worst of {rows} rows: {' → '.join(said)}" if said else f"worst of {rows} rows"
 
 
+def figured(check: Check, was: float | None = None) -> str:
+    """Say a check's figure, what it was, and what it is held against.
+
+    Args:
+        check: The check, which has a figure.
+        was: What it was.
+
+    Example:
+        >>> figured(Check("In time", "promise", "inside_share", 0.5, 0.9, False, False), 0.8)
+        'is kept for 50 % of journeys (was 80 %), and at least 90 % is asked'
+    """
+    before = "" if was is None else f" (was {check.say(was)})"
+    verb = _VERBS.get(check.figure, "is at {}{}, and {} is asked")
+    return verb.format(check.say(check.value), before, check.limited)
+
+
 def described(check: Check) -> str:
     """Say how a check stands.
 
     Example:
         >>> described(Check("In time", "promise", "inside_share", 0.5, 0.9, False, False))
-        '“In time” is broken: it is at 50 %, and at least 90 % is asked'
+        '“In time” is broken: it is kept for 50 % of journeys, and at least 90 % is asked'
     """
     state = {True: "is kept", False: "is broken", None: "wasn't tested"}[check.kept]
-    if check.value is None:
-        return f"“{check.name}” {state}: {check.note}"
-    figure = f"it is at {check.say(check.value)}, and {check.limited} is asked"
-    return f"“{check.name}” {state}: {figure}"
+    said = check.note if check.value is None else f"it {figured(check)}"
+    return f"“{check.name}” {state}: {said}"

@@ -1,30 +1,20 @@
 """The configuration of a report: what is asked of which log, what must hold, who is told."""
 
-from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from procmine.configuration import read_toml
-from procmine.errors import OptionError, nearest
+from procmine.errors import nearest
 from procmine.io.url import is_url
 from procmine.registry import registered
+from procmine.report.choice import Events, Journeys, Reading, Strict, Window, Zone, told
 from procmine.report.cron import check_cron
-from procmine.timestamps.zones import known_zone
 from procmine.wording import parse_duration
 
 VIOLATING = (".csv", ".parquet", ".xes", ".xes.gz")
 """The endings under which violating cases are written."""
-
-
-def _zone(name: str) -> str:
-    return _told(lambda: known_zone(name))
-
-
-def _length(text: str) -> str:
-    _told(lambda: parse_duration(text))
-    return text
 
 
 def _analysis(name: str) -> str:
@@ -34,104 +24,15 @@ def _analysis(name: str) -> str:
     return plain
 
 
-def _told(said: Any) -> Any:
-    """Turn our refusals into what pydantic takes."""
-    try:
-        return said()
-    except OptionError as error:
-        raise ValueError(str(error)) from None
-
-
 def _file_name(name: str) -> str:
     if not name or Path(name).name != name or name.startswith("."):
         raise ValueError(f"'{name}' isn't the name of a file; the folder is said by outputs.folder")
     return name
 
 
-Zone = Annotated[str, AfterValidator(_zone)]
-Length = Annotated[str, AfterValidator(_length)]
 AnalysisName = Annotated[str, AfterValidator(_analysis)]
 FileName = Annotated[str, AfterValidator(_file_name)]
-Cron = Annotated[str, AfterValidator(lambda text: _told(lambda: check_cron(text)))]
-End = str | datetime | date
-Names = str | list[str]
-
-
-class Strict(BaseModel):
-    """A table of the configuration; keys that it doesn't know are refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Reading(Strict):
-    """How raw events are read, as `procmine.read` takes it: which column is what, and so on."""
-
-    case_id: str | None = None
-    activity: str | None = None
-    timestamp: str | None = None
-    start_timestamp: str | None = None
-    department: str | None = None
-    resource: str | None = None
-    customer_id: str | None = None
-    segment: str | None = None
-    channel: str | None = None
-    cost: str | None = None
-    customer_facing: str | None = None
-    by_customer: str | None = None
-    order: str | None = None
-    case_object: str | None = None
-    depth: Annotated[int, Field(ge=0)] | None = None
-    timezone: Zone | None = None
-    query: str | None = None
-    lifecycle: Literal["pair"] | None = None
-    null_values: list[str] | None = None
-    day_first: bool | None = None
-    tolerance: Annotated[float, Field(ge=0, le=1)] | None = None
-    outcomes: list[str] | None = None
-
-
-class Journeys(Strict):
-    """Which whole journeys are asked, as `filter_cases` takes it; "" is an open end."""
-
-    started: tuple[End, End] | None = None
-    ended: tuple[End, End] | None = None
-    variant: int | list[int] | None = None
-    duration: tuple[str, str] | None = None
-    passes_through: Names | None = None
-    avoids: Names | None = None
-    starts_with: Names | None = None
-    ends_with: Names | None = None
-    follows: tuple[str, str] | None = None
-    hands_over: tuple[str, str] | None = None
-    where: dict[str, Names] | None = None
-
-    @field_validator("duration")
-    @classmethod
-    def _lengths(cls, ends: tuple[str, str] | None) -> tuple[str, str] | None:
-        for end in filter(None, ends or ()):
-            _length(end)
-        return ends
-
-
-class Events(Strict):
-    """Which events are kept, as `filter_events` takes it."""
-
-    activity: Names | None = None
-    department: Names | None = None
-    period: tuple[End, End] | None = None
-    where: dict[str, Names] | None = None
-
-
-class Window(Strict):
-    """The journeys of the latest time, so that each run looks at its own.
-
-    Attributes:
-        last: How long it is; it ends at the log's last event, or at the date of `--as-of`.
-        journeys: Those that `ended` in it, or those that `started` in it.
-    """
-
-    last: Length
-    journeys: Literal["ended", "started"] = "ended"
+Cron = Annotated[str, AfterValidator(lambda text: told(lambda: check_cron(text)))]
 
 
 class Question(Strict):
@@ -189,7 +90,7 @@ class Threshold(Strict):
                 return float(given.strip().removesuffix("%")) / 100
             except ValueError:
                 raise ValueError(f"'{given}' isn't a share; write it as 20 %") from None
-        return _told(lambda: parse_duration(given)) / 1e6
+        return told(lambda: parse_duration(given)) / 1e6
 
 
 class Outputs(Strict):

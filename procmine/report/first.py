@@ -5,7 +5,17 @@ from typing import Any, Final
 
 from procmine import __version__
 from procmine.draw.sparkline import sparkline
-from procmine.report.changes import BROKE, BROKEN, MENDED, UNTESTED, WORSE, Change, Changes, Shift
+from procmine.report.changes import (
+    BROKE,
+    BROKEN,
+    KEPT,
+    MENDED,
+    UNTESTED,
+    WORSE,
+    Change,
+    Changes,
+    Shift,
+)
 from procmine.report.page import rendered, section
 from procmine.report.run import Found
 from procmine.report.sentences import day, first_sentences
@@ -36,7 +46,8 @@ def report_page(found: Found, changes: Changes, notes: Sequence[str] = ()) -> st
         sentences=first_sentences(changes, zone),
         broken=bool(changes.run.broken),
         cards=_cards(changes),
-        checks=[_check(c, changes) for c in changes.checks],
+        checks=[_check(c, changes) for c in changes.checks if c.state != KEPT],
+        kept=[_check(c, changes) for c in changes.of(KEPT)],
         compared=compared,
         trends=compared,
         where=_where(changes.where, compared=compared),
@@ -93,7 +104,7 @@ def _check(change: Change, changes: Changes) -> dict[str, str]:
     return {
         "name": check.name,
         "note": check.note if check.kept is False or change.state == UNTESTED else "",
-        "state": change.state,
+        "state": _state(change),
         "look": look,
         "now": "" if check.value is None else check.say(check.value),
         "was": "" if last is None or last.value is None else last.say(last.value),
@@ -101,6 +112,12 @@ def _check(change: Change, changes: Changes) -> dict[str, str]:
         "owner": check.owner or "nobody",
         "trend": trend,
     }
+
+
+def _state(change: Change) -> str:
+    """Say how a check stands; one that has a figure of which nobody is sure is undecided."""
+    undecided = change.state == UNTESTED and change.check.value is not None
+    return "undecided" if undecided else change.state
 
 
 def _value_of(named: Sequence[Any], name: str) -> float | None:

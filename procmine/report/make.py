@@ -7,8 +7,11 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from procmine.errors import UnavailableError
+from procmine.report.account import history_of
 from procmine.report.changes import BROKE, WORSE, Changes, compare
 from procmine.report.document import Configuration, read_configuration
+from procmine.report.history import History
+from procmine.report.pdf import check_pdf
 from procmine.report.run import carry_out
 from procmine.report.sentences import first_sentences
 from procmine.report.write import clear, make_folder, write_outputs
@@ -78,7 +81,12 @@ def make_report(path: Path, as_of: str | None = None) -> Made:
 
 def _made(path: Path, configuration: Configuration, as_of: str | None) -> Made:
     clear(configuration.outputs.folder)
-    found = carry_out(configuration, path.parent, as_of)
-    changes = compare(found.run, ())
-    files = write_outputs(found, changes, configuration.outputs)
+    if configuration.outputs.pdf:
+        check_pdf()
+    place, folder = history_of(configuration, path)
+    with History.open(place, folder) as history:
+        found = carry_out(configuration, path.parent, as_of)
+        number = history.add(found.run)
+        changes = compare(found.run, history.before(configuration.name, number))
+        files = write_outputs(found, changes, configuration.outputs)
     return Made(changes, first_sentences(changes, found.log.meta.timezone), files)

@@ -111,7 +111,7 @@ def section(result: Result) -> dict[str, Any]:
         "question": (QUESTIONS | _OTHERS).get(result.name, heading(result.name).capitalize()),
         "headline": result.headline,
         "pictures": [*_graph(result), *_chart(result)],
-        "tables": [_table(result, name) for name in tables],
+        "tables": [_table(result, name) for name, table in tables.items() if table.height],
         "caveats": result.caveats,
     }
 
@@ -134,15 +134,14 @@ def _chart(result: Result) -> list[dict[str, str]]:
 
 
 def _table(result: Result, name: str) -> dict[str, Any]:
+    """Return a table's first rows as text, without columns in which nothing stands."""
     table = result.tables[name]
+    shown = [c for c in headed(table) if table[c].null_count() < table.height]
     columns = [
         {"name": heading(c), "number": kind.is_numeric() and c != "variant"}
-        for c, kind in table.select(headed(table)).schema.items()
+        for c, kind in table.select(shown).schema.items()
     ]
-    rows = [
-        [cell(c, row) for c in headed(table)]
-        for row in table.head(SHOWN_ROWS).iter_rows(named=True)
-    ]
+    rows = [[cell(c, row) for c in shown] for row in table.head(SHOWN_ROWS).iter_rows(named=True)]
     return {
         "columns": columns,
         "rows": rows,

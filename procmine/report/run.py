@@ -21,6 +21,7 @@ from procmine.report.changes import Run
 from procmine.report.checks import thresholds
 from procmine.report.document import Configuration, Events, Journeys
 from procmine.report.facts import facts
+from procmine.report.policy import answers, policy_checks, policy_of, violations
 from procmine.result import Result
 from procmine.schema import TIMESTAMP
 from procmine.wording import parse_duration
@@ -62,6 +63,8 @@ def carry_out(configuration: Configuration, folder: Path, as_of: str | None = No
     asked = _asked(configuration, folder)
     limits = _limits(configuration, folder)
     whole = _opened(configuration)
+    path = configuration.policy
+    policy = policy_of(path, whole) if path else None
     until = _until(whole, as_of)
     log = chosen(whole, configuration, until if as_of or configuration.window else None)
     if not log.size[1]:
@@ -70,8 +73,11 @@ def carry_out(configuration: Configuration, folder: Path, as_of: str | None = No
             "Widen journeys, events or window in the configuration.",
         )
     asking = Asking(log, dict(reversed(asked)))
-    results = [public(asking.ask(name, options)) for name, options in asked]
-    checks = thresholds(asking, whole, limits, configuration.owner)
+    results = [asking.ask(name, options) for name, options in asked]
+    own = answers(asking, policy, path) if policy and path else []
+    results += [each for each in own if all(each is not shown for shown in results)]
+    checks = policy_checks(own, configuration.owner)
+    checks += thresholds(asking, whole, limits, configuration.owner)
     run = Run(
         configuration.name,
         datetime.now(UTC),
@@ -82,7 +88,7 @@ def carry_out(configuration: Configuration, folder: Path, as_of: str | None = No
         tuple(checks),
         tuple(facts(asking, configuration.for_whom)),
     )
-    return Found(run, tuple(results), log)
+    return Found(run, tuple(map(public, results)), log, violations(own))
 
 
 def _asked(configuration: Configuration, folder: Path) -> list[tuple[str, dict[str, Any]]]:

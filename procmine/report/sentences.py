@@ -4,6 +4,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from procmine.report.changes import BROKE, BROKEN, MENDED, UNTESTED, WORSE, Change, Changes
+from procmine.report.checks import figured
 from procmine.wording import count, duration
 
 
@@ -35,13 +36,10 @@ def stands(change: Change) -> str:
         >>> from procmine.report.checks import Check
         >>> now = Check("In time", "promise", "inside_share", 0.5, 0.9, False, False)
         >>> stands(Change(now, None, BROKE))
-        '“In time” is at 50 %, and at least 90 % is asked'
+        '“In time” is kept for 50 % of journeys, and at least 90 % is asked'
     """
-    check, last = change.check, change.last
-    was = ""
-    if last is not None and last.value is not None and change.state != BROKEN:
-        was = f" (was {last.say(last.value)})"
-    return f"“{check.name}” is at {check.say(check.value)}{was}, and {check.limited} is asked"
+    last = change.last.value if change.last and change.state != BROKEN else None
+    return f"“{change.check.name}” {figured(change.check, last)}"
 
 
 def _what(changes: Changes, zone: str) -> str:

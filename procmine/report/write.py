@@ -15,6 +15,7 @@ from procmine.report.document import Outputs
 from procmine.report.figures import as_json
 from procmine.report.first import report_page
 from procmine.report.junit import junit
+from procmine.report.pdf import write_pdf
 from procmine.report.run import Found
 from procmine.schema import CASE
 from procmine.storage import replace_by
@@ -81,8 +82,11 @@ def _writers(
 ) -> dict[str, Callable[[Path], object]]:
     """Say for each file how it is written."""
     writers: dict[str, Callable[[Path], object]] = {}
+    page = report_page(found, changes, notes) if outputs.html or outputs.pdf else ""
     if outputs.html:
-        writers[outputs.html] = lambda to: _text(to, report_page(found, changes, notes))
+        writers[outputs.html] = lambda to: _text(to, page)
+    if outputs.pdf:
+        writers[outputs.pdf] = lambda to: write_pdf(page, to)
     if outputs.json_:
         writers[outputs.json_] = lambda to: _text(to, as_json(found, changes))
     if outputs.junit:

@@ -29,9 +29,15 @@ if TYPE_CHECKING:
     from procmine.calendars import Calendars
 
 MICRO: Final = 1_000_000
-"""Costs are added up in millionths, as integers: a sum of floats depends on the order."""
+"""Times are in millionths of a second; costs are added up in millionths, as integers, too: a sum of
+floats depends on the order."""
 
 _MOST_COST: Final = 1e12
+
+
+def seconds(column: str) -> pl.Expr:
+    """Add up microseconds exactly, as seconds: a sum of many could overflow."""
+    return (pl.col(column) // MICRO).sum() + (pl.col(column) % MICRO).sum() / MICRO
 
 
 @dataclass(frozen=True)
