@@ -40,8 +40,8 @@ _ANOTHER: Final = (
     "activities are missing nor which are too many."
 )
 
-_GRACE: Final = 0.03
-"""The part of the budget that bounding what wasn't solved may take after its end."""
+_BOUNDING: Final = 0.03
+"""The part of the budget that is kept for bounding what wasn't solved."""
 
 
 def answer(log: EventLog, model: Path, budget: str, method: str) -> Result:
@@ -61,7 +61,7 @@ def answer(log: EventLog, model: Path, budget: str, method: str) -> Result:
     if method not in METHODS:
         raise OptionError(f"There is no method '{method}'.", nearest(method, METHODS))
     begun, seconds = monotonic(), parse_duration(budget) / 1e6
-    end, last = begun + seconds, begun + seconds * (1 + _GRACE)
+    end, last = begun + seconds * (1 - _BOUNDING), begun + seconds
     allowed, ways = read_allowed(Path(model)), counted(log)
     activities, cases = ways["activities"].to_list(), ways["cases"].to_list()
     with ThreadPoolExecutor(1) as beside:  # while the process that aligns works, this one waits
