@@ -82,7 +82,20 @@ def green_and_red(log, _folder):
     return result.summary["yes_cells"].item() > 0
 
 
+def scores_fall(log, _folder):
+    found = pm.experience(log).differences
+    return found.select((pl.col("adjusted_p_value") <= 0.05).any()).item()
+
+
+def bad_first_moments_matter(log, _folder):
+    found = pm.moments_of_truth(log).effects
+    return found.select((pl.col("adjusted_p_value") <= 0.05).any()).item()
+
+
 ALARMS = [
+    Alarm("scores fall", "airline", scores_fall, 0.05),
+    Alarm("scores fall", "rental", scores_fall, 0.05),
+    Alarm("bad first moments matter", "airline", bad_first_moments_matter, 0.05),
     *(Alarm("worth", sample, queue_knows_worth(sample, "queue"), 0.05) for sample in PROMISED),
     Alarm("customers stay away", "rental", customers_stay_away, 0.05),
     Alarm("worth, by step", "broadband", queue_knows_worth("broadband", "steps"), 0.05),

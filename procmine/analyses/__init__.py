@@ -1,13 +1,16 @@
 """One question, one file; each is registered by its import here."""
 
+from procmine.analyses.authority import authority
 from procmine.analyses.centricity import centricity
 from procmine.analyses.conformance import conformance
 from procmine.analyses.consistency import consistency
 from procmine.analyses.cycle_time import cycle_time
 from procmine.analyses.engagement_return import engagement_return
+from procmine.analyses.experience import experience
 from procmine.analyses.handoffs import handoffs
 from procmine.analyses.journeys import journeys
 from procmine.analyses.ledger import ledger
+from procmine.analyses.moments_of_truth import moments_of_truth
 from procmine.analyses.overview import overview
 from procmine.analyses.process_map import process_map
 from procmine.analyses.promises import promises
@@ -18,14 +21,17 @@ from procmine.analyses.waiting_causes import waiting_causes
 from procmine.analyses.watermelon import watermelon
 
 __all__ = [
+    "authority",
     "centricity",
     "conformance",
     "consistency",
     "cycle_time",
     "engagement_return",
+    "experience",
     "handoffs",
     "journeys",
     "ledger",
+    "moments_of_truth",
     "overview",
     "process_map",
     "promises",

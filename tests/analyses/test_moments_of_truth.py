@@ -1,0 +1,120 @@
+"""Moments of truth against plain Python and what was planted."""
+
+import json
+from collections import Counter, defaultdict
+from pathlib import Path
+from statistics import mean
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import procmine as pm
+from procmine.errors import OptionError
+
+LOGS = Path(__file__).parents[2] / "sample_logs" / "logs"
+BAD = {"bad_first": ["Sent to another desk"], "bad_end": ["Complained on arrival"]}
+
+EVENTS = st.lists(
+    st.tuples(
+        st.sampled_from("123"), st.sampled_from("abc"), st.sampled_from(["X", "Y"]), st.booleans()
+    ),
+    min_size=1,
+    max_size=15,
+)
+
+
+@pytest.fixture(scope="module")
+def airline():
+    return pm.read_sources(LOGS / "airline" / "mapping.toml")
+
+
+def log_of(events):
+    rows = [
+        {"case": c, "activity": a, "department": d, "customer_facing": f, "customer": c,
+         "time": f"2026-01-05T09:{n:02}Z"}
+        for n, (c, a, d, f) in enumerate(events)
+    ]  # fmt: skip
+    return pm.read(pl.DataFrame(rows))
+
+
+@given(EVENTS)
+def test_moments_teams_waits_and_repetitions_are_those_counted_by_hand(events):
+    result = pm.moments_of_truth(log_of(events))
+
+    journeys, waits = defaultdict(list), defaultdict(list)
+    before = {}
+    for n, (case, activity, department, facing) in enumerate(events):
+        if facing:
+            journeys[case].append((activity, department))
+            waits[activity, department] += [60 * (n - before[case])] if case in before else []
+        before[case] = n
+    row = result.summary.row(0, named=True)
+    assert (row["cases"], row["moments"]) == (len(journeys), sum(map(len, journeys.values())))
+    if journeys:
+        assert row["mean_teams"] == pytest.approx(
+            mean(len({d for _, d in met}) for met in journeys.values())
+        )
+    again, elsewhere = Counter(), Counter()
+    for met in journeys.values():
+        first = {}
+        for activity, department in met:
+            again[activity, department] += activity in first
+            elsewhere[activity, department] += first.setdefault(activity, department) != department
+    for m in result.moments.iter_rows(named=True):
+        key = m["activity"], m["department"]
+        assert (m["repetitions"], m["repetitions_elsewhere"]) == (again[key], elsewhere[key])
+        assert m["mean_wait_seconds"] == (pytest.approx(mean(waits[key])) if waits[key] else None)
+
+
+@pytest.mark.parametrize("options", [BAD, {}], ids=["named", "recognised"])
+def test_what_a_bad_first_moment_does_is_found_with_its_size(airline, options):
+    result = pm.moments_of_truth(airline, **options)
+
+    planted = json.loads((LOGS / "airline" / "truth.json").read_text())
+    trip = result.effects.filter(measure="bad end", journey_type="trip").row(0, named=True)
+    counted = planted["counted"]
+    assert trip["cases"] == counted["trips_with_bad_first_moment"]
+    assert trip["other_cases"] == counted["trips_without_bad_first_moment"]
+    complaints = counted["complaints_with_bad_first_moment"]
+    assert trip["after_bad"] * trip["cases"] == pytest.approx(complaints)
+    added = planted["first_moment"]["added_complaint_share"]
+    assert trip["low_difference"] <= added <= trip["high_difference"]
+    assert trip["adjusted_p_value"] <= 0.05
+    score = result.effects.filter(measure="score", journey_type="trip").row(0, named=True)
+    lost = planted["first_moment"]["lost_score"]
+    assert score["low_difference"] <= -lost <= score["high_difference"]
+
+
+def test_a_passenger_meets_about_five_people(airline):
+    trips = airline.filter_cases(where={"journey_type": "trip"})
+
+    assert pm.moments_of_truth(trips).summary["mean_people"].item() == pytest.approx(5, abs=0.5)
+
+
+def test_a_log_that_marks_no_moments_says_what_to_add():
+    log = pm.read(pl.DataFrame({"case": ["1"], "activity": ["a"], "time": ["2026-01-05T09:00Z"]}))
+
+    result = pm.moments_of_truth(log)
+
+    assert "no event is marked" in result.headline
+    assert any("add customer_facing" in c for c in result.caveats)
+    result.chart()
+
+
+def test_an_activity_that_never_occurs_is_refused_with_the_nearest(airline):
+    with pytest.raises(OptionError, match="Complained on arrival"):
+        pm.moments_of_truth(airline, bad_end=["Complained on arival"])
+
+
+def test_every_engine_says_the_same(engine):
+    events = [("1", "a", "X", True), ("1", "b", "Y", False), ("1", "a", "Y", True),
+              ("2", "b", "Y", True), ("2", "a", "X", True)]  # fmt: skip
+    log = log_of(events)
+
+    one, other = pm.moments_of_truth(log), pm.moments_of_truth(engine(log))
+
+    assert other.headline == one.headline
+    for name, table in one.tables.items():
+        assert other.tables[name].equals(table), name
