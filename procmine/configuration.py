@@ -1,5 +1,6 @@
 """Configuration files: TOML, checked against a model, refused in sentences that name the key."""
 
+import os
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
@@ -71,6 +72,24 @@ def parse_toml(text: str, model: type[Model], name: str) -> Model:
         ) from None
     except ValidationError as error:
         raise _refused(error.errors(), model, name) from None
+
+
+def environment(name: str, key: str) -> str:
+    """Return a variable of the environment that a configuration takes, a secret for one.
+
+    Args:
+        name: The variable.
+        key: Where it is asked for.
+
+    Raises:
+        ConfigurationError: It isn't set.
+    """
+    if name not in os.environ:
+        raise ConfigurationError(
+            f"{key} takes ${{{name}}} from the environment, and it isn't set.",
+            f"Set it: export {name}=…",
+        )
+    return os.environ[name]
 
 
 def _refused(

@@ -1,6 +1,7 @@
-"""The commands for reports: make one, from a configuration or of one log."""
+"""The commands for reports: make one, look at those there were, make them by a schedule."""
 
 import inspect
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,7 +12,7 @@ from procmine.cli.making import PANEL
 from procmine.cli.options import READING, Place, open_log, reads, signed
 from procmine.cli.output import Format, write
 from procmine.cli.progress import working
-from procmine.errors import OptionError
+from procmine.errors import OptionError, ProcmineError
 from procmine.io.url import is_url
 
 BROKEN = 1
@@ -39,6 +40,7 @@ def register(app: typer.Typer) -> None:
     paths = paths.replace(annotation=Annotated[list[str], _CONFIGURATION])
     app.command("report", help=summary, rich_help_panel=PANEL)(signed(reading, [paths, *rest]))
     app.command("history", rich_help_panel=PANEL)(history)
+    app.command("schedule", rich_help_panel=PANEL)(schedule)
 
 
 def report(
@@ -71,12 +73,7 @@ def report(
         _page(paths, settings, output, as_of)
         return
     made = _made(_configuration(paths, settings), as_of)
-    for sentence in made.sentences:
-        typer.echo(sentence)
-    for file in made.files:
-        typer.echo(f"Wrote {file}.", err=True)
-    for note in made.notes:
-        typer.echo(note, err=True)
+    _say(made)
     if made.fails(fail_on.value):
         raise typer.Exit(BROKEN)
 
@@ -141,3 +138,35 @@ def history(
 
     whole = place.startswith("${") or is_url(place)
     write(account(place if whole else Path(place), report), form, table)
+
+
+def schedule(
+    path: Annotated[
+        Path, typer.Argument(metavar="CONFIG.toml", help="The report's configuration.")
+    ],
+) -> None:
+    """Make a report each time that its [schedule] says, until it is stopped."""
+    from procmine.report.schedule import run_by_schedule
+
+    run_by_schedule(path, _tell, _waiting)
+
+
+def _waiting(first: datetime) -> None:
+    typer.echo(f"The first run is at {first:%Y-%m-%d %H:%M %Z}.", err=True)
+
+
+def _tell(made: Any) -> None:
+    if isinstance(made, ProcmineError):
+        typer.echo(f"procmine: {made}", err=True)
+        return
+    _say(made)
+
+
+def _say(made: Any) -> None:
+    """Print what a report says; where its files are, and who was told, on standard error."""
+    for sentence in made.sentences:
+        typer.echo(sentence)
+    for file in made.files:
+        typer.echo(f"Wrote {file}.", err=True)
+    for note in made.notes:
+        typer.echo(note, err=True)

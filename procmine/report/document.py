@@ -112,9 +112,15 @@ class Outputs(Strict):
     junit: FileName | None = None
     violations: list[FileName] = Field(default_factory=list[str])
 
+    @property
+    def named(self) -> dict[str, str]:
+        """The files that are written once, by their kind."""
+        kinds = {"html": self.html, "pdf": self.pdf, "json": self.json_, "junit": self.junit}
+        return {kind: name for kind, name in kinds.items() if name}
+
     @model_validator(mode="after")
     def _apart(self) -> Self:
-        names = [n for n in (self.html, self.pdf, self.json_, self.junit, *self.violations) if n]
+        names = [*self.named.values(), *self.violations]
         twice = next((n for n in names if names.count(n) > 1), None)
         if twice is not None:
             raise ValueError(f"two outputs are called '{twice}'")
@@ -206,13 +212,10 @@ class Configuration(Strict):
         if self.outputs.violations and self.policy is None:
             raise ValueError("outputs.violations needs a policy whose rules can be broken")
         for receiver in self.delivery:
-            missing = [a for a in receiver.attach if not getattr(self.outputs, _FIELD.get(a, a))]
+            missing = [kind for kind in receiver.attach if kind not in self.outputs.named]
             if missing:
                 raise ValueError(f"'{receiver.name}' is sent {missing[0]}, which isn't written")
         return self
-
-
-_FIELD = {"json": "json_"}
 
 
 def read_configuration(path: Path) -> Configuration:

@@ -143,10 +143,56 @@ class History:
             asked = select(table).order_by(*table.primary_key.columns)
             return [dict(row) for row in connection.execute(asked).mappings()]
 
-    def write(self, table: Any, **values: Any) -> None:
-        """Add a row to a table, in a transaction of its own."""
+    def tried(self, number: int, receiver: str, at: str, failed: str) -> None:
+        """Write down that somebody was told of a run, or why not.
+
+        Args:
+            number: The run's.
+            receiver: Who.
+            at: When, ISO 8601.
+            failed: Why it failed; empty where it didn't.
+        """
+        from sqlalchemy import insert
+
+        from procmine.report.tables import DELIVERIES
+
+        values = {"run_id": number, "receiver": receiver, "at": at}
+        row = insert(DELIVERIES).values({**values, "told": not failed, "said": failed})
         with self._told(), self._engine.begin() as connection:
-            connection.execute(table.insert().values(values))
+            connection.execute(row)
+
+    def last_told(
+        self, report: str, receiver: str
+    ) -> tuple[tuple[int, dict[str, bool | None]] | None, str | None]:
+        """Return what a receiver knows, and the date of the run whose message it missed.
+
+        Args:
+            report: The report's name.
+            receiver: Who.
+
+        Returns:
+            The run it was told of last, with how each check stood, None if it never was; and of
+            the latest message, if that failed, the date.
+        """
+        from sqlalchemy import select
+
+        from procmine.report.tables import CHECKS, DELIVERIES, RUNS
+
+        tries = (
+            select(DELIVERIES.c.run_id, DELIVERIES.c.told, RUNS.c.as_of)
+            .join(RUNS, RUNS.c.id == DELIVERIES.c.run_id)
+            .where(RUNS.c.report == report, DELIVERIES.c.receiver == receiver)
+            .order_by(DELIVERIES.c.id.desc())
+        )
+        with self._told(), self._engine.connect() as connection:
+            latest = connection.execute(tries).first()
+            told = connection.execute(tries.where(DELIVERIES.c.told)).first()
+            missed = latest.as_of if latest is not None and not latest.told else None
+            if told is None:
+                return None, missed
+            states = select(CHECKS.c.name, CHECKS.c.kept).where(CHECKS.c.run_id == told.run_id)
+            known = {row.name: row.kept for row in connection.execute(states)}
+            return (told.run_id, known), missed
 
     @contextmanager
     def _told(self) -> Generator[None]:

@@ -9,6 +9,7 @@ from filelock import FileLock, Timeout
 from procmine.errors import UnavailableError
 from procmine.report.account import history_of
 from procmine.report.changes import BROKE, WORSE, Changes, compare
+from procmine.report.deliver import deliver, receivers
 from procmine.report.document import Configuration, read_configuration
 from procmine.report.history import History
 from procmine.report.pdf import check_pdf
@@ -83,10 +84,15 @@ def _made(path: Path, configuration: Configuration, as_of: str | None) -> Made:
     clear(configuration.outputs.folder)
     if configuration.outputs.pdf:
         check_pdf()
+    told = receivers(configuration)
     place, folder = history_of(configuration, path)
     with History.open(place, folder) as history:
         found = carry_out(configuration, path.parent, as_of)
         number = history.add(found.run)
         changes = compare(found.run, history.before(configuration.name, number))
-        files = write_outputs(found, changes, configuration.outputs)
-    return Made(changes, first_sentences(changes, found.log.meta.timezone), files)
+        outputs = configuration.outputs
+        files = write_outputs(found, changes, outputs)
+        places = {kind: outputs.folder / name for kind, name in outputs.named.items()}
+        notes = deliver(told, changes, number, history, places)
+    sentences = first_sentences(changes, found.log.meta.timezone)
+    return Made(changes, sentences, files, tuple(notes))

@@ -7,8 +7,7 @@ import polars as pl
 
 from procmine.eventlog import EventLog
 from procmine.policy.answer import names
-from procmine.policy.document import Policy, check_names, read_policy
-from procmine.report.asking import Asking
+from procmine.policy.document import check_names, read_policy
 from procmine.report.checks import Check
 from procmine.result import Result
 from procmine.wording import count
@@ -16,8 +15,8 @@ from procmine.wording import count
 _VERDICTS: Final = {"kept": True, "broken": False}
 
 
-def policy_of(path: Path, whole: EventLog) -> Policy:
-    """Read a policy, and see that all it names occurs in the log before any filter.
+def check_policy(path: Path, whole: EventLog) -> None:
+    """See that a policy can be used, and that all it names occurs in the log before any filter.
 
     Args:
         path: The policy.
@@ -26,40 +25,19 @@ def policy_of(path: Path, whole: EventLog) -> Policy:
     Raises:
         ConfigurationError: It can't be used, or names what nobody knows.
     """
-    policy = read_policy(path)
-    check_names(policy, names(whole), path.name)
-    return policy
+    check_names(read_policy(path), names(whole), path.name)
 
 
-def answers(asking: Asking, policy: Policy, path: Path) -> list[Result]:
-    """Ask what the policy is for: are its promises kept, are its rules?"""
-    found: list[Result] = []
-    if policy.promises:
-        found.append(asking.ask("promises", {"policy": path}))
-    if policy.rules:
-        found.append(asking.ask("conformance", {"policy": path}))
-    return found
-
-
-def policy_checks(results: list[Result], owner: str | None) -> list[Check]:
-    """Turn the answers into checks.
+def policy_checks(result: Result, owner: str | None) -> list[Check]:
+    """Turn what `conformance` says of a policy into checks.
 
     Args:
-        results: What `answers` returned.
+        result: Its answer.
         owner: Who answers for what has no owner of its own.
     """
-    checks: list[Check] = []
-    for result in results:
-        if result.name == "promises":
-            checks += [_promise(row, owner) for row in result.promises.iter_rows(named=True)]
-        else:
-            checks += [_rule(row, owner) for row in result.rules.iter_rows(named=True)]
-    return checks
-
-
-def violations(results: list[Result]) -> pl.DataFrame | None:
-    """Return the cases that break a rule, and which; None where no rule was asked."""
-    return next((r.violations for r in results if r.name == "conformance"), None)
+    promises = result.tables.get("promises", pl.DataFrame())
+    checks = [_promise(row, owner) for row in promises.iter_rows(named=True)]
+    return checks + [_rule(row, owner) for row in result.rules.iter_rows(named=True)]
 
 
 def _promise(row: dict[str, Any], owner: str | None) -> Check:

@@ -21,7 +21,7 @@ from procmine.report.changes import Run
 from procmine.report.checks import thresholds
 from procmine.report.document import Configuration, Events, Journeys
 from procmine.report.facts import facts
-from procmine.report.policy import answers, policy_checks, policy_of, violations
+from procmine.report.policy import check_policy, policy_checks
 from procmine.result import Result
 from procmine.schema import TIMESTAMP
 from procmine.wording import parse_duration
@@ -64,7 +64,8 @@ def carry_out(configuration: Configuration, folder: Path, as_of: str | None = No
     limits = _limits(configuration, folder)
     whole = _opened(configuration)
     path = configuration.policy
-    policy = policy_of(path, whole) if path else None
+    if path:
+        check_policy(path, whole)
     until = _until(whole, as_of)
     log = chosen(whole, configuration, until if as_of or configuration.window else None)
     if not log.size[1]:
@@ -74,9 +75,10 @@ def carry_out(configuration: Configuration, folder: Path, as_of: str | None = No
         )
     asking = Asking(log, dict(reversed(asked)))
     results = [asking.ask(name, options) for name, options in asked]
-    own = answers(asking, policy, path) if policy and path else []
-    results += [each for each in own if all(each is not shown for shown in results)]
-    checks = policy_checks(own, configuration.owner)
+    policed = asking.ask("conformance", {"policy": path}) if path else None
+    if policed is not None and all(each is not policed for each in results):
+        results.append(policed)
+    checks = policy_checks(policed, configuration.owner) if policed else []
     checks += thresholds(asking, whole, limits, configuration.owner)
     run = Run(
         configuration.name,
@@ -88,7 +90,7 @@ def carry_out(configuration: Configuration, folder: Path, as_of: str | None = No
         tuple(checks),
         tuple(facts(asking, configuration.for_whom)),
     )
-    return Found(run, tuple(map(public, results)), log, violations(own))
+    return Found(run, tuple(map(public, results)), log, policed and policed.violations)
 
 
 def _asked(configuration: Configuration, folder: Path) -> list[tuple[str, dict[str, Any]]]:
