@@ -10,7 +10,7 @@ small expected number of positive counts estimated from survey data", Survey Met
 """
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import polars as pl
 
@@ -149,14 +149,14 @@ def sureness(table: pl.DataFrame, goal: str, most: str = SHARE) -> pl.DataFrame:
         >>> round(sure["low_share"].item(), 3), round(sure["p_over"].item(), 3)
         (0.692, 0.349)
     """
-    ends = ("low_share", "high_share", "p_under", "p_over")
     if table[SHARE].drop_nulls().is_empty():
-        return table.with_columns(pl.lit(None, pl.Float64).alias(end) for end in ends)
-    if table.is_empty():
-        return table.with_columns(pl.lit(None, pl.Float64).alias(c) for c in _SURE)
-    from scipy import stats  # pyright: ignore[reportMissingTypeStubs]
+        return table.with_columns(pl.lit(None, pl.Float64).alias(end) for end in _SURE)
+    from scipy import special  # pyright: ignore[reportMissingTypeStubs]
 
-    beta: Any = stats.beta  # its methods have no types
+    regularised = cast("Any", special)  # it has no types; scipy.stats takes a second to import
+    below, above, inverse = (
+        getattr(regularised, name) for name in ("betainc", "betaincc", "betaincinv")
+    )
 
     inner = (pl.col(SHARE) > _ROUNDING) & (pl.col(SHARE) < 1 - _ROUNDING)
     alike = pl.col(SHARE) * (1 - pl.col(SHARE)) / pl.col(VARIANCE)
@@ -171,13 +171,13 @@ def sureness(table: pl.DataFrame, goal: str, most: str = SHARE) -> pl.DataFrame:
     n, fewest, highest, aim = (found[c].to_numpy() for c in ("n", "low", "high", "goal"))
     none, everyone = fewest <= 0, highest >= n
     figures = (
-        (none, 0.0, beta.ppf(_ALPHA / 2, fewest, n - fewest + 1)),
-        (everyone, 1.0, beta.ppf(1 - _ALPHA / 2, highest + 1, n - highest)),
-        (everyone, 1.0, beta.sf(aim, highest + 1, n - highest)),
-        (none, 1.0, beta.cdf(aim, fewest, n - fewest + 1)),
+        (none, 0.0, inverse(fewest, n - fewest + 1, _ALPHA / 2)),
+        (everyone, 1.0, inverse(highest + 1, n - highest, 1 - _ALPHA / 2)),
+        (everyone, 1.0, above(highest + 1, n - highest, aim)),
+        (none, 1.0, below(fewest, n - fewest + 1, aim)),
     )
     known = table[SHARE].is_not_null()
     return table.with_columns(
         pl.when(known & pl.Series(certain)).then(end).when(known).then(pl.Series(value)).alias(name)
-        for name, (certain, end, value) in zip(ends, figures, strict=True)
+        for name, (certain, end, value) in zip(_SURE, figures, strict=True)
     )

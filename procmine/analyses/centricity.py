@@ -117,7 +117,9 @@ def _headline(row: dict[str, Any]) -> str:
     fact = f"The log shows the level '{row['level']}'"
     if row["stops_at"] is None:
         return f"{fact}: all {row['gates']} gates are met."
-    met = f"{row['met_gates']} of {row['gates']} gates are met"
+    met = (
+        f"{row['met_gates']} of {row['gates']} gates {'is' if row['met_gates'] == 1 else 'are'} met"
+    )
     return f"{fact}: {met}, and the unbroken row stops at '{row['stops_at']}'."
 
 

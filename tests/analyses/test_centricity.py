@@ -67,7 +67,7 @@ def test_the_gates_say_what_is_planted(broadband):
     )  # fmt: skip
     evidence = dict(result.gates.select("step", "evidence").rows())
     assert "Head of customer care, of a silo" in evidence[2]
-    assert "by site" in evidence[4]
+    assert "site Northgate" in evidence[4]
     assert "more valued segments first" in evidence[6]
     assert result.summary["level"].item() == "product"
     assert result.summary["stops_at"].item() == "Journeys owned outside silos"
