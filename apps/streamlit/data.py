@@ -1,6 +1,7 @@
 """The logs and their answers: the only module that opens, and the only one that caches."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from secrets import token_hex
@@ -18,7 +19,7 @@ from procmine import registry
 from procmine.draw.theme import department_colours
 from procmine.errors import InputError
 from procmine.eventlog import EventLog, Storage, collect
-from procmine.sample import write_sample
+from procmine.sample import SAMPLES, write_sample
 from procmine.schema import (
     ACTIVITY,
     CASE,
@@ -39,17 +40,36 @@ MOST_COLUMNS = 12
 
 
 @dataclass(frozen=True)
+class Origin:
+    """Where a log was opened from, so that it can be opened elsewhere.
+
+    Attributes:
+        place: The file, as `procmine.read` and the command line take it.
+        settings: The options it was read with, where they aren't the usual ones.
+        sample: The name of the sample that it is.
+        cut: Whether only a part of it may be seen.
+    """
+
+    place: str
+    settings: Mapping[str, Any] = field(default_factory=dict[str, Any], hash=False)
+    sample: str | None = None
+    cut: bool = False
+
+
+@dataclass(frozen=True)
 class Opened:
     """A log that is open.
 
     Attributes:
         key: Tells it from all others, and from itself after the file has changed.
         log: The log.
+        origin: Where it was opened from.
         private: Whether it was uploaded, so that its answers belong to this session alone.
     """
 
     key: str
     log: EventLog
+    origin: Origin
     private: bool = False
 
 
@@ -88,7 +108,7 @@ def open_path(path: str) -> Opened:
         modified = Path(path).stat().st_mtime_ns
     except OSError:
         raise InputError(texts.missing_log(Path(path).name), "Start the app anew.") from None
-    return Opened(f"{path} {modified}", _read(path, modified))
+    return Opened(f"{path} {modified}", _read(path, modified), Origin(path))
 
 
 @st.cache_resource(max_entries=8, show_spinner=texts.READING)
@@ -96,14 +116,19 @@ def _read(path: str, modified: int) -> EventLog:  # noqa: ARG001  (a part of the
     return pm.read(path)
 
 
-@st.cache_resource(max_entries=1, show_spinner=texts.READING)
-def open_sample() -> Opened:
-    """Open the sample, whose systems' files are made for the purpose."""
+@st.cache_resource(max_entries=len(SAMPLES), show_spinner=texts.READING)
+def open_sample(name: str) -> Opened:
+    """Open a sample, whose systems' files are made for the purpose.
+
+    Args:
+        name: Which one, a key of `procmine.sample.SAMPLES`.
+    """
     storage = Storage()
-    mapping = write_sample("broadband", output=storage.path)[0]
+    mapping = write_sample(name, output=storage.path)[0]
     log = pm.read_sources(mapping)
     # the events may be read from the files lazily: the folder must live as long as the log
-    return Opened("sample", replace(log, storage=log.storage or storage))
+    kept = replace(log, storage=log.storage or storage)
+    return Opened(f"sample {name}", kept, Origin(f"{name}/{mapping.name}", sample=name))
 
 
 def open_upload(name: str, content: bytes) -> Opened:
@@ -122,7 +147,7 @@ def open_upload(name: str, content: bytes) -> Opened:
     log = pm.read(path, name=Path(name).name)
     # a prepared log is read from its file lazily: the folder must live as long as the log
     kept = replace(log, storage=log.storage or storage)
-    return Opened(f"upload {token_hex(16)}", kept, private=True)
+    return Opened(f"upload {token_hex(16)}", kept, Origin(path.name), private=True)
 
 
 def select(opened: Opened, selection: Selection) -> EventLog:

@@ -10,6 +10,7 @@ import data
 import streamlit as st
 import texts
 from components import filters, words
+from components.export import export
 from components.link import complaints, foreign
 from data import Opened
 from selection import Selection
@@ -19,6 +20,7 @@ from views import cycle, handoffs, map, overview, start, variants  # noqa: A004 
 
 from procmine.errors import ProcmineError
 from procmine.eventlog import EventLog
+from procmine.sample import SAMPLES
 
 HERE = Path(__file__).parent
 PAGES = {
@@ -68,6 +70,7 @@ def _show(sources: Mapping[str, Callable[[], Opened]], *, given: bool) -> None:
     for sentence in ignored:
         st.warning(sentence)
     _run(view, asked)
+    export(view)
 
 
 def _sources(paths: list[str]) -> dict[str, Callable[[], Opened]]:
@@ -79,7 +82,7 @@ def _sources(paths: list[str]) -> dict[str, Callable[[], Opened]]:
             name, number = f"{Path(path).name} ({number})", number + 1
         sources[name] = partial(data.open_path, path)
     if not paths:
-        sources[texts.SAMPLE] = data.open_sample
+        sources |= {texts.sample(name): partial(data.open_sample, name) for name in SAMPLES}
     upload = st.session_state.get(start.UPLOAD)
     if upload is not None:
         sources[upload.log.meta.name] = lambda: upload

@@ -1,7 +1,8 @@
 """Every text of the app in one place; figures come from the analyses."""
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from procmine.wording import count
 
@@ -16,7 +17,6 @@ VARIANTS: Final = "Variants"
 
 LOG: Final = "Event log"
 CHOOSE_LOG: Final = "choose one"
-SAMPLE: Final = "Sample: broadband"
 READING: Final = "Reading the log …"
 ASKING: Final = "Asking the log …"
 
@@ -32,12 +32,7 @@ EMPTY_FORMATS: Final = (
     "file stays on this machine and is forgotten when you close the page."
 )
 EMPTY_TRY: Final = "Nothing at hand?"
-EMPTY_SAMPLE: Final = (
-    "Look around in a made-up year of a telecom's broadband orders and faults, put together from "
-    "the files of five systems that share no case number."
-)
-OPEN_SAMPLE: Final = "Open the sample"
-UNNAMED_UPLOAD: Final = "upload"
+EMPTY_SAMPLE: Final = "Look around in a made-up year, with known effects planted in it:"
 
 # ---- filters ----
 FILTERS: Final = "Filter journeys"
@@ -108,6 +103,33 @@ VARIANTS_ALL: Final = "All variants"
 CAVEATS: Final = "What these figures can't say"
 MOST_ROWS: Final = 1000
 
+# ---- taking along ----
+EXPORT: Final = "Export, or do the same elsewhere"
+EXPORT_TABS: Final = {
+    "pictures": "Pictures",
+    "tables": "Tables",
+    "selection": "Journeys",
+    "report": "Report",
+    "elsewhere": "Python and command",
+}
+EXPORT_ANSWER: Final = "Of"
+EXPORT_TABLE: Final = "Table"
+EXPORT_FORMS: Final = {"csv": "CSV", "xlsx": "Excel", "parquet": "Parquet"}
+EXPORT_TABLE_HELP: Final = (
+    "Complete, with durations in seconds and shares from 0 to 1. In CSV and Excel an apostrophe "
+    "stands before texts that a spreadsheet would take for a formula."
+)
+EXPORT_LOGS: Final = {".parquet": "Prepared log", ".xes.gz": "XES"}
+EXPORT_LOG_HELP: Final = "All their events, as procmine reads them, or for other tools."
+EXPORT_LOG_REFUSED: Final = "Your role may look at figures, and not take the journeys along."
+EXPORT_REPORT_HELP: Final = (
+    "The sentences, pictures and tables of this page as one file that opens in any browser. "
+    "Tables that name single journeys are left out."
+)
+EXPORT_HTML: Final = "Report as HTML"
+EXPORT_PYTHON: Final = "The same in Python:"
+EXPORT_COMMAND: Final = "As a command:"
+
 _COLUMNS: Final = {
     "cases": "journeys",
     "count": "times",
@@ -147,6 +169,33 @@ HANDED: Final = WAITS | {
     "recoverable_seconds": "could be saved",
 }
 """What columns are called where people know no column names: of waits, durations, handoffs."""
+
+
+def sample(name: str) -> str:
+    """Call a sample."""
+    return f"Sample: {name}"
+
+
+def sentence(words: str) -> str:
+    """Make a sentence of a phrase."""
+    return f"{words[:1].upper()}{words[1:]}."
+
+
+def answer(name: str, options: Mapping[str, Any]) -> str:
+    """Call what an analysis answered, with what it was grouped by."""
+    said = name.replace("_", " ")
+    by = options.get("by")
+    return f"{said} by {str(by).replace('_', ' ')}" if by else said
+
+
+def table_of(name: str, rows: int) -> str:
+    """Call a table that can be taken along."""
+    return f"{name.replace('_', ' ')} ({count(rows, 'row')})"
+
+
+def export_command(selected: str) -> str:
+    """Say how a command gives the same of a part of the log."""
+    return f"As a command, on “{selected}”, the prepared log of the journeys shown (see Journeys):"
 
 
 def chip(kind: str, value: str) -> str:

@@ -1,7 +1,7 @@
-"""What a page is given: a log, a choice of its journeys, and a way to ask."""
+"""What a page is given: a log, a choice of its journeys, a way to ask; and what it has shown."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import data
@@ -10,6 +10,20 @@ from data import Choices, Opened
 from selection import Selection
 
 import procmine as pm
+from procmine.eventlog import EventLog
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture that a page shows.
+
+    Attributes:
+        title: The sentence above it.
+        svg: Draws it.
+    """
+
+    title: str
+    svg: Callable[[], str]
 
 
 @dataclass(frozen=True)
@@ -21,13 +35,25 @@ class View:
         selection: Which of its journeys.
         choices: What the log offers.
         pages: The pages by their names in the link, to lead on to.
+        answers: What the page has asked so far, to take along.
+        pictures: What it has drawn so far, likewise.
     """
 
     opened: Opened
     selection: Selection
     choices: Choices
     pages: Mapping[str, st.Page]
+    answers: list[pm.Result] = field(default_factory=list[pm.Result])
+    pictures: list[Picture] = field(default_factory=list[Picture])
 
     def ask(self, analysis: str, **options: Any) -> pm.Result:
         """Return the answer of an analysis for what is selected."""
-        return data.ask(self.opened, self.selection, analysis, **options)
+        answer = data.ask(self.opened, self.selection, analysis, **options)
+        if not any(answer is known for known in self.answers):
+            self.answers.append(answer)
+        return answer
+
+    @property
+    def log(self) -> EventLog:
+        """The journeys that are selected."""
+        return data.select(self.opened, self.selection)

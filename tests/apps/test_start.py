@@ -1,18 +1,20 @@
 import pytest
 
+from procmine.sample import SAMPLES
+
 
 def test_without_a_log_the_first_page_offers_the_sample_and_an_upload(open_app, said):
     app = open_app()
 
     assert not app.exception
     assert "Open an event log" in said(app)
-    assert [b.label for b in app.button] == ["Open the sample"]
+    assert [b.label for b in app.button] == [f"Sample: {name}" for name in SAMPLES]
     assert len(app.file_uploader) == 1
 
 
 def test_the_sample_opens_with_one_click(open_app, said):
     app = open_app()
-    app.button[0].click().run()
+    next(b for b in app.button if "broadband" in b.label).click().run()
 
     assert not app.exception
     assert "through 5 departments" in said(app)

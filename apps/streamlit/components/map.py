@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 import texts
 from streamlit.components.v2 import component
+from view import Picture, View
 
 from procmine.draw.graph import Graph
 
@@ -23,15 +24,17 @@ _map = component(
 
 
 def process_map(
-    graph: Graph, key: str, figures: Callable[[Names], Sequence[tuple[str, str]]]
+    view: View, graph: Graph, key: str, figures: Callable[[Names], Sequence[tuple[str, str]]]
 ) -> None:
     """Show a graph; the box or arrow that is chosen shows its figures.
 
     Args:
+        view: What the page is given; it notes what is shown.
         graph: The graph; its `names` say what can be chosen.
         key: Tells this map from others.
         figures: Gives the figures of what is chosen, each with its words.
     """
+    view.pictures.append(Picture(graph.caption, graph.svg))
     chosen = st.session_state.get(key, {}).get("selected")
     data: dict[str, Any] = {
         "svg": graph.svg(),

@@ -1,15 +1,19 @@
 """A chart of a result, its sentence above it in the page's own words and width."""
 
+from functools import partial
+
 import altair as alt
 import streamlit as st
+from view import Picture, View
 
 from components.words import heading
 
 
-def picture(chart: alt.TopLevelMixin) -> None:
+def picture(view: View, chart: alt.TopLevelMixin) -> None:
     """Show a chart; its title moves into the page, where it wraps on a narrow screen.
 
     Args:
+        view: What the page is given; it notes what is shown.
         chart: What `Result.chart()` draws.
     """
     drawn = chart.to_dict()
@@ -17,6 +21,13 @@ def picture(chart: alt.TopLevelMixin) -> None:
     said = " ".join(_lines(title.get("text")))
     heading(said, " ".join(_lines(title.get("subtitle"))))
     st.vega_lite_chart(spec=drawn, width="stretch", theme=None, alt=said)
+    view.pictures.append(Picture(said, partial(_svg, chart)))
+
+
+def _svg(chart: alt.TopLevelMixin) -> str:
+    import vl_convert
+
+    return vl_convert.vegalite_to_svg(chart.to_json())
 
 
 def _lines(text: str | list[str] | None) -> list[str]:

@@ -35,9 +35,9 @@ def page(view: View) -> None:
     by = st.segmented_control(texts.GROUPED_BY, offered, key="by", bind="query-params")
     if by:
         parts = view.ask("cycle_time", by=_GROUPS[by])
-        picture(parts.chart(form="curve"))
+        picture(view, parts.chart(form="curve"))
         table(texts.GROUPS, parts.groups.select(_GROUPS[by], *_COLUMNS), words=texts.CLOSING)
     else:
-        picture(whole.chart(form="curve"))
-        picture(whole.chart())
+        picture(view, whole.chart(form="curve"))
+        picture(view, whole.chart())
     caveats(whole.caveats)

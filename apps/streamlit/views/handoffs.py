@@ -27,6 +27,6 @@ def page(view: View) -> None:
     else:
         heading(texts.HANDOFFS_TOP)
         ranking(result.handoffs.drop_nulls(NEXT_DEPARTMENT).head(_TOP), view.choices.departments)
-        picture(result.chart(form="matrix"))
+        picture(view, result.chart(form="matrix"))
         table(texts.HANDOFFS_ALL, result.handoffs.select(_COLUMNS), words=texts.HANDED)
     caveats(result.caveats)

@@ -39,7 +39,7 @@ def page(view: View) -> None:
     with above:
         headline(result.headline)
     small(graph.hidden)
-    process_map(graph, f"_map {level}", partial(_figures, result))
+    process_map(view, graph, f"_map {level}", partial(_figures, result))
     words = texts.HANDED if departments else texts.WAITS
     for name, rows in _tables(result).items():
         table(name, rows, words=words)

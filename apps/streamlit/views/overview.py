@@ -28,7 +28,7 @@ def page(view: View) -> None:
     second = cycle if handoffs.handoffs.is_empty() else handoffs
     headline(overview.headline, second.headline)
     cards(_cards(overview, cycle, handoffs, variants))
-    picture(cycle.chart())
+    picture(view, cycle.chart())
     if not handoffs.handoffs.is_empty():
         heading(texts.HANDOFFS_TOP)
         ranking(handoffs.handoffs.drop_nulls(NEXT_DEPARTMENT).head(_TOP), view.choices.departments)

@@ -6,6 +6,7 @@ import texts
 from components.words import heading, headline
 
 from procmine.errors import ProcmineError
+from procmine.sample import SAMPLES
 
 LOG, UPLOAD, WANTED = "log", "_upload", "_wanted"
 """Where the session keeps the log it looks at, its own upload, and the log to look at next."""
@@ -31,7 +32,10 @@ def page() -> None:
     with sample:
         heading(texts.EMPTY_TRY)
         st.write(texts.EMPTY_SAMPLE)
-        st.button(texts.OPEN_SAMPLE, type="primary", on_click=_look_at, args=(texts.SAMPLE,))
+        for name, about in SAMPLES.items():
+            called = texts.sample(name)
+            st.button(called, on_click=_look_at, args=(called,), width="stretch")
+            st.caption(texts.sentence(about))
 
 
 def _open(name: str, content: bytes) -> None:

@@ -1,0 +1,160 @@
+"""Take it along: tables, pictures, journeys, a report of the view, and how to get it elsewhere."""
+
+import re
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import reproduce
+import streamlit as st
+import texts
+from data import Origin
+from selection import Selection
+from view import Picture, View
+
+import procmine as pm
+from procmine.eventlog import EventLog
+from procmine.export.spreadsheet import FORMS
+from procmine.report.asking import public
+from procmine.report.page import page
+from procmine.wording import count
+
+
+def export(view: View, *, journeys: bool = True) -> None:
+    """Offer what a page shows, in the forms that people take along; made when it is asked for.
+
+    Args:
+        view: What the page was given, and what it has asked and drawn.
+        journeys: Whether the journeys themselves may be taken along.
+    """
+    if not view.answers:
+        return
+    with st.expander(texts.EXPORT, icon=":material/download:"):
+        names = [*texts.EXPORT_TABS][0 if view.pictures else 1 :]
+        for name, tab in zip(names, st.tabs([texts.EXPORT_TABS[n] for n in names]), strict=True):
+            with tab:
+                _TABS[name](view, journeys)
+
+
+def _pictures(view: View, _journeys: bool) -> None:  # noqa: FBT001
+    for number, picture in enumerate(view.pictures):
+        st.caption(picture.title)
+        name = f"{_stem(view)}-{number + 1}"
+        with st.container(horizontal=True, gap="small"):
+            _download("SVG", picture.svg, f"{name}.svg", "image/svg+xml")
+            _download("PNG", partial(_png, picture), f"{name}.png", "image/png")
+
+
+def _tables(view: View, _journeys: bool) -> None:  # noqa: FBT001
+    answer = _one_of(view, "_export table of")
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        offered = [name for name, rows in answer.tables.items() if rows.width]
+        name = st.selectbox(
+            texts.EXPORT_TABLE, offered, key=f"_export table {answer.name}", width=260,
+            index=len(offered) - 1,
+            format_func=lambda n: texts.table_of(n, answer.tables[n].height),
+        )  # fmt: skip
+        rows, zone = answer.tables[name], answer.log.get("timezone", "UTC")
+        file = f"{_stem(view)}-{answer.name}-{name}"
+        for ending, write in FORMS.items():
+            label = texts.EXPORT_FORMS[ending]
+            _download(label, partial(write, rows, zone), f"{file}.{ending}")
+    st.caption(texts.EXPORT_TABLE_HELP)
+
+
+def _selection(view: View, journeys: bool) -> None:  # noqa: FBT001
+    events, cases = view.log.size
+    st.caption(f"{count(cases, 'journey')}, {count(events, 'event')}. {texts.EXPORT_LOG_HELP}")
+    if not journeys:
+        st.info(texts.EXPORT_LOG_REFUSED)
+        return
+    with st.container(horizontal=True, gap="small"):
+        for ending, label in texts.EXPORT_LOGS.items():
+            file = f"{selected_name(view)}{ending}"
+            _download(label, partial(log_file, view.log, ending), file)
+
+
+def _report(view: View, _journeys: bool) -> None:  # noqa: FBT001
+    st.caption(texts.EXPORT_REPORT_HELP)
+    make = partial(report_page, view.opened.log.meta.name, tuple(view.answers))
+    _download(texts.EXPORT_HTML, make, f"{_stem(view)}.html", "text/html")
+
+
+def _elsewhere(view: View, _journeys: bool) -> None:  # noqa: FBT001
+    answer = _one_of(view, "_export same of")
+    origin, selection, selected = view.opened.origin, view.selection, None
+    if selection or origin.cut:
+        selected = f"{selected_name(view)}.parquet"
+    if origin.cut and selected:
+        origin, selection = Origin(selected), Selection()
+    st.caption(texts.EXPORT_PYTHON)
+    st.code(reproduce.python(origin, selection, answer), language="python", wrap_lines=True)
+    st.caption(texts.export_command(selected) if selected else texts.EXPORT_COMMAND)
+    st.code(reproduce.command(origin, answer, selected), language="bash", wrap_lines=True)
+
+
+_TABS: dict[str, Callable[[View, bool], None]] = {
+    "pictures": _pictures,
+    "tables": _tables,
+    "selection": _selection,
+    "report": _report,
+    "elsewhere": _elsewhere,
+}
+
+
+def _one_of(view: View, key: str) -> pm.Result:
+    """Return the answer that is meant, of those that the page rests on."""
+    if len(view.answers) == 1:
+        return view.answers[0]
+    number = st.selectbox(
+        texts.EXPORT_ANSWER, range(len(view.answers)), key=key, width=260,
+        format_func=lambda n: texts.answer(view.answers[n].name, view.answers[n].options),
+    )  # fmt: skip
+    return view.answers[number]
+
+
+def _download(label: str, make: Callable[[], bytes | str], name: str, mime: str = "") -> None:
+    """Show a button; the file is made when it is clicked."""
+    st.download_button(
+        label, make, name, mime or "application/octet-stream", key=f"_download {name}",
+        on_click="ignore",
+    )  # fmt: skip
+
+
+def _png(picture: Picture) -> bytes:
+    import vl_convert
+
+    return vl_convert.svg_to_png(picture.svg(), scale=2)
+
+
+def log_file(log: EventLog, ending: str) -> bytes:
+    """Return a log as the file that its ending says.
+
+    Args:
+        log: The log.
+        ending: `.parquet` keeps it prepared.
+    """
+    with TemporaryDirectory(prefix="procmine-") as folder:
+        return log.write(Path(folder) / f"log{ending}").read_bytes()
+
+
+def report_page(title: str, answers: Sequence[pm.Result]) -> str:
+    """Return answers as one page of HTML, without tables that name single journeys.
+
+    Args:
+        title: What it is headed.
+        answers: What it shows.
+    """
+    return page(title, [public(answer) for answer in answers])
+
+
+def selected_name(view: View) -> str:
+    """Return what the file of the selected journeys is called, without its ending."""
+    return f"{_stem(view)}-selection" if view.selection or view.opened.origin.cut else _stem(view)
+
+
+def _stem(view: View) -> str:
+    """Return a name for files, of the log's own without its endings or what a shell minds."""
+    name = Path(view.opened.log.meta.name).name.split(".")[0]
+    return re.sub(r"[^\w-]+", "-", name).strip("-") or "log"
