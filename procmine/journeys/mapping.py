@@ -44,6 +44,10 @@ def _role(name: str) -> str:
     return name
 
 
+def _column_role(name: str) -> str:
+    return name if name == CASE else _role(name)
+
+
 def _kind(name: str) -> str:
     if not name.strip() or name.startswith("_"):
         raise ValueError(f"'{name}' can't name a kind of identifier")
@@ -53,6 +57,7 @@ def _kind(name: str) -> str:
 Zone = Annotated[str, AfterValidator(_zone)]
 Length = Annotated[str, AfterValidator(_length)]
 Role = Annotated[str, AfterValidator(_role)]
+ColumnRole = Annotated[str, AfterValidator(_column_role)]
 KindName = Annotated[str, AfterValidator(_kind)]
 Word = str | int | float | bool
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -119,11 +124,12 @@ class Source(Strict):
         timezone: The zone of times that name none.
         null_values: Texts that stand for a missing value.
         day_first: Whether 03/04 is the third of April.
-        columns: Role to column; other roles are recognised by name.
+        columns: Role to column; other roles are recognised by name. `case_id` may be named where
+            the source tells the cases itself and is the only one.
         constants: Role to the text that it has on each event.
         values: Role to what the source says and what that is called here.
         identifiers: Kind of identifier to column.
-        attributes: Name in the log to column, for columns without a role.
+        attributes: Name in the log to column, for columns without a role, whatever their name.
     """
 
     name: Annotated[str, Field(min_length=1)]
@@ -136,7 +142,7 @@ class Source(Strict):
     timezone: Zone | None = None
     null_values: tuple[str, ...] = ()
     day_first: bool | None = None
-    columns: dict[Role, str] = Field(default_factory=dict[str, str])
+    columns: dict[ColumnRole, str] = Field(default_factory=dict[str, str])
     constants: dict[Role, Word] = Field(default_factory=dict[str, Word])
     values: dict[Role, dict[str, str]] = Field(default_factory=dict[str, dict[str, str]])
     identifiers: dict[KindName, str] = Field(default_factory=dict[str, str])
@@ -203,7 +209,8 @@ class Mapping(Strict):
         by_customer: The activities the customer does.
         identity: Who is who.
         sources: The systems' events.
-        journeys: The kinds of journey.
+        journeys: The kinds of journey; none where the only source tells the cases.
+        outcomes: The activities that close a case, where the source tells the cases.
     """
 
     name: str | None = None
@@ -213,7 +220,8 @@ class Mapping(Strict):
     by_customer: tuple[str, ...] = ()
     identity: IdentityMapping = Field(default_factory=IdentityMapping)
     sources: Annotated[tuple[Source, ...], Field(min_length=1)]
-    journeys: Annotated[tuple[Journey, ...], Field(min_length=1)]
+    journeys: tuple[Journey, ...] = ()
+    outcomes: tuple[str, ...] = ()
 
     @field_validator("sources")
     @classmethod
@@ -235,8 +243,28 @@ class Mapping(Strict):
         return journeys
 
     @model_validator(mode="after")
+    def _one_way_to_cases(self) -> Self:
+        if not self.knows_cases:
+            if not self.journeys:
+                raise ValueError(
+                    "there is no [[journeys]]; say what opens and closes one, or name the column "
+                    "of the case in [sources.columns] where the only source tells it"
+                )
+            if self.outcomes:
+                raise ValueError("outcomes stand in [[journeys]]")
+        elif len(self.sources) > 1:
+            raise ValueError("case_id can be a column of the only source, and there are several")
+        elif self.journeys or self.sources[0].identifiers:
+            raise ValueError(
+                "case_id says the cases, so there is nothing to make of [[journeys]] and identifiers"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _kinds_are_known(self) -> Self:
         known = self.kinds
+        if self.knows_cases:
+            return self
         if not known:
             raise ValueError(
                 "no source has identifiers, so no customer can be recognised; say which columns "
@@ -251,6 +279,11 @@ class Mapping(Strict):
             )
         return self
 
+    @property
+    def knows_cases(self) -> bool:
+        """Whether a source tells the cases, so that no journeys are made."""
+        return any(CASE in source.columns for source in self.sources)
+
     @cached_property
     def kinds(self) -> tuple[str, ...]:
         """The kinds of identifier, sorted, so that the order of the sources doesn't matter."""
@@ -264,7 +297,7 @@ class Mapping(Strict):
 
 def identifiers_of(source: Source) -> dict[str, str]:
     """Return a source's identifiers: kind to column; of an OCEL log its case where none is said."""
-    if source.identifiers or source.case_object is None:
+    if source.identifiers or source.case_object is None or CASE in source.columns:
         return source.identifiers
     return {source.case_object: CASE}
 

@@ -21,6 +21,7 @@ from procmine.journeys.identity import (
     identify,
 )
 from procmine.journeys.keying import NUMBER, key
+from procmine.journeys.known import of_known_cases
 from procmine.journeys.mapping import Fuzzy, Mapping, identifiers_of, read_mapping
 from procmine.journeys.rules import CUSTOMER_NUMBER, KEY, Rules
 from procmine.journeys.sources import Silo, check_activities, facts_of, kinds_of, read_silos
@@ -53,6 +54,11 @@ def read_mapped(
         check_name(Path(into))
         held = limit // _BYTES_AN_EVENT
     silos = read_silos(mapping, place.parent, held=held)
+    if mapping.knows_cases:
+        known, told = of_known_cases(silos[0], mapping, place)
+        if into is None:
+            return hold(known, told)
+        return keep(known, told, Path(into), memory=limit, progress=progress)
     found = _found(mapping, silos)
     raw = together(silos, found.events, mapping)
     meta = _metadata(mapping, place, raw, found)

@@ -58,8 +58,8 @@ class Silo:
     Attributes:
         source: What the mapping says of it.
         read: Its events and the account of them.
-        events: The usable events as the mapping calls them, without a case, each identifier in a
-            column of its own as the source writes it.
+        events: The usable events as the mapping calls them, each identifier in a column of its
+            own as the source writes it; without a case unless the source tells it.
     """
 
     source: Source
@@ -156,11 +156,13 @@ def _silo(mapping: Given, source: Source, raws: list[Raw], at: str, held: int) -
     columns = list(dict.fromkeys(c for r in raws for c in _columns(r)))
     _check_columns(source, columns, raws[0].name, at)
     named = [_named(raw, source) for raw in raws]
-    given: dict[str, str] = {CASE: _CASE} | source.columns
+    made = {} if CASE in source.columns else {CASE: _CASE}
+    given: dict[str, str] = made | source.columns
     given |= {role: _constant(role) for role in source.constants}
     aside = [c for c in columns if c in identifiers_of(source).values()]
     by_name = _recognised([*columns, *given.values()], given, at)
     aside += [c for r, c in by_name.items() if r in _NEVER_BY_NAME]
+    aside += source.attributes.values()
     read = ingest(
         named,
         **given,
@@ -172,7 +174,8 @@ def _silo(mapping: Given, source: Source, raws: list[Raw], at: str, held: int) -
         depth=0,  # what is flattened was so when it was opened
         held=held,
     )
-    return Silo(source, read, read.accepted.drop(CASE).pipe(_called, source, mapping, at))
+    usable = read.accepted if CASE in source.columns else read.accepted.drop(CASE)
+    return Silo(source, read, usable.pipe(_called, source, mapping, at))
 
 
 def _recognised(columns: list[str], given: dict[str, str], at: str) -> dict[str, str]:
@@ -217,7 +220,7 @@ def _constant(role: str) -> str:
 def _named(raw: Raw, source: Source) -> Raw:
     """Add what the mapping says on each event, and the identifiers as they stand."""
     frame, schema = raw.frame, raw.frame.collect_schema()
-    made = [pl.lit("?").alias(_CASE)]
+    made = [] if CASE in source.columns else [pl.lit("?").alias(_CASE)]
     made += [pl.lit(str(v)).alias(_constant(role)) for role, v in source.constants.items()]
     made += [
         text(c, schema[c]).alias(f"{RAW}{kind}")
@@ -298,6 +301,7 @@ def check_activities(mapping: Given, activities: Sequence[str]) -> list[str]:
         said.append((f"{at}.triggers", journey.triggers))
         said.append((f"{at}.outcomes", journey.outcomes))
         said.append((f"{at}.activities", journey.activities))
+    said.append(("outcomes", mapping.outcomes))
     said.append(("customer_facing", mapping.customer_facing))
     said.append(("by_customer", mapping.by_customer))
     alike = {plain(a) for a in activities}
