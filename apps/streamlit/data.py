@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
-from secrets import token_hex
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,7 @@ import narwhals as nw
 import polars as pl
 import streamlit as st
 import texts
+from access import Scope
 from selection import Selection
 
 import procmine as pm
@@ -33,10 +34,13 @@ from procmine.schema import (
     SEGMENT,
     TIMESTAMP,
 )
+from procmine.storage import find
 
 MOST_VALUES = 60
 """A column with more values than a person can choose from is no filter."""
 MOST_COLUMNS = 12
+KEPT = timedelta(hours=2)
+"""An upload and all that was made of it is deleted after so long, or when its session ends."""
 
 
 @dataclass(frozen=True)
@@ -131,23 +135,47 @@ def open_sample(name: str) -> Opened:
     return Opened(f"sample {name}", kept, Origin(f"{name}/{mapping.name}", sample=name))
 
 
-def open_upload(name: str, content: bytes) -> Opened:
-    """Open an uploaded file; the file itself is gone as soon as it is read.
+def prepared_in(folder: str) -> dict[str, str]:
+    """Return the prepared logs in a folder: their names, and where they lie.
 
     Args:
-        name: What the person's file is called; only its endings matter here.
-        content: The file.
+        folder: The folder that the operator names.
+    """
+    places = sorted(path for path in Path(folder).glob("*") if not path.name.startswith("."))
+    return {p.stem: str(p) for p in places if p.suffix == ".parquet" and _is_prepared(str(p))}
+
+
+@st.cache_data(max_entries=1000, ttl=60, show_spinner=False)
+def _is_prepared(path: str) -> bool:
+    try:
+        return find(Path(path)) is not None
+    except InputError:  # it is being prepared
+        return False
+
+
+def within(opened: Opened, scope: Scope) -> Opened:
+    """Return what somebody may see of a log: every analysis and filter is asked of that alone.
+
+    Args:
+        opened: The log.
+        scope: For each column the values whose rows may be seen; empty is all.
 
     Raises:
-        ProcmineError: It can't be read.
+        InputError: They may see nothing of it.
     """
-    storage = Storage()
-    path = storage.path / Path(name).name
-    path.write_bytes(content)
-    log = pm.read(path, name=Path(name).name)
-    # a prepared log is read from its file lazily: the folder must live as long as the log
-    kept = replace(log, storage=log.storage or storage)
-    return Opened(f"upload {token_hex(16)}", kept, Origin(path.name), private=True)
+    return opened if opened.private or not scope else _within(opened.key, scope, opened)
+
+
+@st.cache_resource(max_entries=32, show_spinner=texts.READING)
+def _within(key: str, scope: Scope, _opened: Opened) -> Opened:
+    log = _opened.log
+    for column, values in scope:
+        there = _values_of(log, column) if column in log.columns else ()
+        seen = [value for value in values if value in there]
+        if not seen:
+            raise InputError(texts.NOTHING_TO_SEE, texts.NOTHING_TO_SEE_HELP)
+        log = log.filter_events(where={column: seen})
+    return Opened(f"{key} {scope}", log, replace(_opened.origin, cut=True))
 
 
 def select(opened: Opened, selection: Selection) -> EventLog:
@@ -238,7 +266,8 @@ def _values_of(log: EventLog, column: str) -> tuple[str, ...]:
 _selected = st.cache_resource(max_entries=32, show_spinner=False)(_select)
 _answer = st.cache_resource(max_entries=256, show_spinner=texts.ASKING)(_ask)
 _choices = st.cache_resource(max_entries=8, show_spinner=texts.ASKING)(_choose)
-# The same for uploads, kept with the session they belong to and gone with it.
-_own_selected = st.cache_resource(max_entries=8, show_spinner=False, scope="session")(_select)
-_own_answer = st.cache_resource(max_entries=64, show_spinner=texts.ASKING, scope="session")(_ask)
-_own_choices = st.cache_resource(max_entries=2, show_spinner=texts.ASKING, scope="session")(_choose)
+# The same for uploads, kept with the session they belong to and gone with it, or with the upload.
+_own = partial(st.cache_resource, scope="session", ttl=KEPT)
+_own_selected = _own(max_entries=8, show_spinner=False)(_select)
+_own_answer = _own(max_entries=64, show_spinner=texts.ASKING)(_ask)
+_own_choices = _own(max_entries=2, show_spinner=texts.ASKING)(_choose)

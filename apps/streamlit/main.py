@@ -1,14 +1,17 @@
 """The app that process owners open: started by `procmine app [LOG...]`."""
 
 import sys
+from argparse import ArgumentParser
 from collections.abc import Callable, Mapping
 from functools import partial
 from html import escape
 from pathlib import Path
 
+import access
 import data
 import streamlit as st
 import texts
+from access import ANALYST, Person
 from components import filters, words
 from components.export import export
 from components.link import complaints, foreign
@@ -16,7 +19,7 @@ from data import Opened
 from selection import Selection
 from streamlit.delta_generator import DeltaGenerator
 from view import View
-from views import cycle, handoffs, map, overview, start, variants  # noqa: A004  (the page is the map)
+from views import cycle, handoffs, map, overview, start, variants, wizard  # noqa: A004  (the page is the map)
 
 from procmine.errors import ProcmineError
 from procmine.eventlog import EventLog
@@ -33,47 +36,55 @@ PAGES = {
 PARAMETERS = {**map.PARAMETERS, **cycle.PARAMETERS, **variants.PARAMETERS}
 
 
-def main(paths: list[str]) -> None:
+def main(paths: list[str], folder: str | None) -> None:
     """Show the app.
 
     Args:
         paths: The logs that were given on the command line.
+        folder: The folder of prepared logs that was given there.
     """
     st.set_page_config(page_title=texts.APP, page_icon=str(HERE / "icon.png"), layout="wide")
     st.html(HERE / "style.css")
     try:
-        _show(_sources(paths), given=bool(paths))
+        person = access.admitted()
+        if person is not None:
+            _show(_sources(paths, folder), person, given=bool(paths))
     except ProcmineError as error:
         st.error(str(error))
 
 
-def _show(sources: Mapping[str, Callable[[], Opened]], *, given: bool) -> None:
+def _show(sources: Mapping[str, Callable[[], Opened]], person: Person, *, given: bool) -> None:
     elsewhere = foreign(start.LOG, tuple(sources))
     with st.sidebar:
         brand, links = st.container(), st.container(gap="xsmall")
         name = _choose_log(tuple(sources), given=given)
+        below = st.container()
+        footer = st.container(gap="xsmall")
+    with footer:
+        access.footer(person)
     if name is None:
         _brand(brand, texts.TAGLINE)
         for sentence in elsewhere:
             st.warning(sentence)
-        st.navigation([st.Page(start.page, title=texts.APP, default=True)], position="hidden").run()
+        first = partial(start.page, uploads=person.may(ANALYST))
+        st.navigation([st.Page(first, title=texts.APP, default=True)], position="hidden").run()
         return
-    opened = sources[name]()
+    opened = data.within(sources[name](), person.scope)
     _brand(brand, opened.log.meta.name)
     choices = data.choices(opened)
     ignored = complaints(choices, {**PARAMETERS, start.LOG: tuple(sources)})
-    with st.sidebar:
+    with below:
         selection = filters.filters(choices)
     pages: dict[str, st.Page] = {}
     view = View(opened, selection, choices, pages)
     asked = _navigate(view, pages, links)
     for sentence in ignored:
         st.warning(sentence)
-    _run(view, asked)
-    export(view)
+    _run(view, asked, below)
+    export(view, journeys=person.may(ANALYST))
 
 
-def _sources(paths: list[str]) -> dict[str, Callable[[], Opened]]:
+def _sources(paths: list[str], folder: str | None) -> dict[str, Callable[[], Opened]]:
     """Return the logs there are to choose from, by the names that people choose."""
     sources: dict[str, Callable[[], Opened]] = {}
     for path in paths:
@@ -81,17 +92,20 @@ def _sources(paths: list[str]) -> dict[str, Callable[[], Opened]]:
         while name in sources:
             name, number = f"{Path(path).name} ({number})", number + 1
         sources[name] = partial(data.open_path, path)
-    if not paths:
+    if folder is not None:
+        logs = data.prepared_in(folder).items()
+        sources |= {name: partial(data.open_path, path) for name, path in logs}
+    if not paths and folder is None:
         sources |= {texts.sample(name): partial(data.open_sample, name) for name in SAMPLES}
-    upload = st.session_state.get(start.UPLOAD)
-    if upload is not None:
-        sources[upload.log.meta.name] = lambda: upload
+    upload, own = st.session_state.get(start.UPLOAD), st.session_state.get(wizard.OPENED)
+    if own is not None and upload is not None and not upload.gone:
+        sources[own.log.meta.name] = lambda: own
     return sources
 
 
 def _choose_log(names: tuple[str, ...], *, given: bool) -> str | None:
     """Return the log to look at; None if it is still to be chosen."""
-    wanted = st.session_state.pop(start.WANTED, None)
+    wanted = st.session_state.pop(wizard.WANTED, None)
     if wanted in names:
         st.session_state[start.LOG] = wanted
     if given and len(names) == 1:
@@ -117,10 +131,10 @@ def _navigate(view: View, pages: dict[str, st.Page], links: DeltaGenerator) -> s
     return asked
 
 
-def _run(view: View, asked: st.Page) -> None:
+def _run(view: View, asked: st.Page, below: DeltaGenerator) -> None:
     """Show the page, or why there is nothing to show on it."""
     log = data.select(view.opened, view.selection)
-    _say_selection(view.opened.log, log, view.selection)
+    _say_selection(view.opened.log, log, view.selection, below)
     if log.size[1]:
         asked.run()
     else:
@@ -128,14 +142,25 @@ def _run(view: View, asked: st.Page) -> None:
         st.info(texts.NOTHING_LEFT_HELP)
 
 
-def _say_selection(whole: EventLog, log: EventLog, selection: Selection) -> None:
+def _say_selection(
+    whole: EventLog, log: EventLog, selection: Selection, below: DeltaGenerator
+) -> None:
     if not selection:
         return
     sentence = texts.selection(selection.conditions(), log.size[1], whole.size[1])
     words.showing(sentence)
-    with st.sidebar:
+    with below:
         words.heading(texts.SHOWING, texts.part(log.size[1], whole.size[1]))
         filters.removable(selection)
 
 
-main(sys.argv[1:])
+def _arguments(given: list[str]) -> tuple[list[str], str | None]:
+    """Take the folder of prepared logs from the arguments of `procmine app`."""
+    parser = ArgumentParser()
+    parser.add_argument("--folder")
+    parser.add_argument("paths", nargs="*")
+    found = parser.parse_args(given)
+    return found.paths, found.folder
+
+
+main(*_arguments(sys.argv[1:]))

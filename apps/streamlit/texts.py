@@ -28,11 +28,62 @@ EMPTY_BODY: Final = (
 )
 EMPTY_UPLOAD: Final = "Your own log"
 EMPTY_FORMATS: Final = (
-    "CSV, Excel, XES, Parquet, Arrow or JSON lines. Columns are recognised by their names. The "
-    "file stays on this machine and is forgotten when you close the page."
+    "CSV, Excel, XES, Parquet, Arrow, JSON lines or OCEL 2.0. Only you see it: it stays on the "
+    "machine that runs procmine, and is deleted when you close the page, after 2 hours at the "
+    "latest."
 )
 EMPTY_TRY: Final = "Nothing at hand?"
 EMPTY_SAMPLE: Final = "Look around in a made-up year, with known effects planted in it:"
+
+# ---- reading an upload ----
+ROLES: Final = {
+    "case_id": "Which journey (order, case, ticket)",
+    "activity": "What happened",
+    "timestamp": "When it was done",
+    "start_timestamp": "When work on it began",
+    "department": "Department",
+    "resource": "Who did it",
+    "customer_id": "Customer",
+    "segment": "Customer's segment",
+    "channel": "Channel",
+    "cost": "Cost",
+    "order": "Order of events at the same time",
+    "source": "System it came from",
+    "customer_facing": "Whether the customer took part",
+    "by_customer": "Whether the customer did it",
+}
+MORE_ROLES: Final = ("cost", "order", "source", "customer_facing", "by_customer")
+NO_COLUMN: Final = "no column"
+CASE_OBJECT: Final = "Whose journeys: the type of object"
+WIZARD_MORE: Final = "More columns, and how to read them"
+WIZARD_READ: Final = "Read the file"
+WIZARD_OPEN: Final = "Open the log"
+WIZARD_MAPPING: Final = "Save the mapping"
+WIZARD_AGAIN: Final = "Change the columns"
+ZONE: Final = "Zone of times that name none"
+DAY_FIRST_LABEL: Final = "03/04/2026 is"
+DAY_FIRST: Final = ("as the file shows", "3 April", "4 March")
+TOLERANCE: Final = "Rows that may be set aside, in %"
+NULL_VALUES: Final = "Texts that stand for a missing value, with commas between"
+OUTCOMES: Final = "What closes a journey"
+OUTCOMES_HELP: Final = (
+    "Journeys that end otherwise count as open. Leave it empty if you don't know."
+)
+SET_ASIDE: Final = "The first rows that were set aside"
+STOP: Final = "Stop"
+READING_FAILED: Final = "The file couldn't be read: its reading ended before it was done."
+UPLOAD_GONE: Final = "Your upload was deleted, 2 hours after it came. Upload it again."
+ANOTHER_FILE: Final = "Another file"
+
+# ---- who may see what ----
+SIGN_IN: Final = "Sign in"
+SIGN_OUT: Final = "Sign out"
+SIGN_IN_FIRST: Final = "Sign in to see the logs of your organisation."
+NOTHING_TO_SEE: Final = "Your account may see no rows of this log."
+NOTHING_TO_SEE_HELP: Final = "Choose another log, or ask whoever gives out access."
+NO_UPLOADS: Final = "Your role may look at the logs that are here, and not upload others."
+SOURCE: Final = "Source code (AGPL-3.0-or-later)"
+SOURCE_HELP: Final = "procmine is free software: this is the source of what you are using."
 
 # ---- filters ----
 FILTERS: Final = "Filter journeys"
@@ -174,6 +225,44 @@ HANDED: Final = WAITS | {
 def sample(name: str) -> str:
     """Call a sample."""
     return f"Sample: {name}"
+
+
+def signed_in(name: str, role: str) -> str:
+    """Say who is looking."""
+    return f"Signed in: {name} ({role})"
+
+
+def refused(name: str) -> str:
+    """Say that somebody may see nothing."""
+    return f"{name} may see nothing here. Ask whoever gives out access for a role."
+
+
+def wizard(name: str) -> str:
+    """Ask whether a file is understood."""
+    return f"Check how {name} is read."
+
+
+def wizard_reading(name: str) -> str:
+    """Say that a file is being read."""
+    return f"{name} is being read."
+
+
+def account(rows: int, accepted: int, aside: int) -> str:
+    """Say what became of the rows; the numbers add up."""
+    return f"{count(rows, 'row')} read = {accepted:,} accepted + {aside:,} set aside."
+
+
+def reason(code: str) -> str:
+    """Say why rows were set aside."""
+    return sentence(code.replace("_", " ")).removesuffix(".")
+
+
+def mapping_help(file: str, mapping: str) -> str:
+    """Say what the mapping is good for."""
+    return (
+        f"The mapping says how the file is read. Kept beside {file}, it prepares the same log "
+        f"elsewhere: procmine prepare --mapping {mapping} --output LOG"
+    )
 
 
 def sentence(words: str) -> str:

@@ -140,8 +140,21 @@ def app_command(
     *,
     port: Annotated[int, typer.Option(help="the port to listen on")] = 8501,
     headless: Annotated[bool, typer.Option("--headless", help="don't open a browser")] = False,
+    folder: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="a folder of prepared logs to choose from")
+    ] = None,
+    access: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="SECRETS.toml", help="who may see what: [auth] as Streamlit reads it, [access]"
+        ),
+    ] = None,
 ) -> None:
     """Open the app in a browser, for process owners."""
+    if folder is not None and not folder.is_dir():
+        raise InputError(f"The folder '{folder.name}' isn't there.", "Check the path.")
+    if access is not None and not access.is_file():
+        raise InputError(f"'{access.name}' isn't there.", "Check the path.")
     for path in paths or []:
         if not path.exists():
             raise InputError(f"'{path.name}' isn't there.", "Check the path.")
@@ -151,7 +164,10 @@ def app_command(
         "server.address": "localhost",
         "browser.gatherUsageStats": "false",
     }
+    if access is not None:
+        settings["secrets.files"] = str(access.resolve())
     flags = [f"--{key}={value}" for key, value in settings.items()]
-    logs = [str(p.resolve()) for p in paths or []]
+    logs = ["--folder", str(folder.resolve())] if folder is not None else []
+    logs += [str(p.resolve()) for p in paths or []]
     command = [sys.executable, "-m", "streamlit", "run", str(app_script()), *flags, "--", *logs]
     raise typer.Exit(subprocess.run(command, check=False).returncode)

@@ -34,7 +34,7 @@ def as_csv(table: pl.DataFrame, _zone: str = "UTC") -> bytes:
 
     Example:
         >>> as_csv(pl.DataFrame({"activities": [["ask", "answer"]], "cases": [2]}))
-        b'activities,cases\\n"[""ask"", ""answer""]",2\\n'
+        b'activities,cases\n"[""ask"", ""answer""]",2\n'
     """
     return harmless(_flat(table)).write_csv().encode()
 

@@ -1,13 +1,24 @@
 """The app, run without a browser, on logs whose figures can be counted by hand."""
 
 import re
+import shutil
+import socket
 import sys
+import time
 from html import unescape
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from procmine.app import app_script
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+)
 
 SMALL = """case,activity,time,department,segment
 1,ask,2026-01-05T09:00Z,Sales,Business
@@ -20,6 +31,30 @@ SMALL = """case,activity,time,department,segment
 4,complain,2026-01-08T08:00Z,Care,Business
 4,answer,2026-01-09T08:00Z,Sales,Business
 """
+
+
+@pytest.fixture(scope="session")
+def browser():
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("no chromium on the PATH")
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as driver:
+        opened = driver.chromium.launch(executable_path=chromium, args=list(FLAGS))
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def free_port():
+    """Return a port that nobody listens on, another one at each call."""
+
+    def find():
+        with socket.socket() as probe:
+            probe.bind(("localhost", 0))
+            return probe.getsockname()[1]
+
+    return find
 
 
 @pytest.fixture
@@ -49,6 +84,30 @@ def open_app(monkeypatch):
         return app if page == "overview" else turn_to(app, page)
 
     return run
+
+
+@pytest.fixture
+def upload(open_app):
+    """Upload a file and go through the wizard, up to the account of what was read."""
+
+    def run(name, content, **columns):
+        app = open_app()
+        app.file_uploader[0].set_value((name, content, "application/octet-stream")).run()
+        for role, column in columns.items():
+            app.selectbox(f"_role {role}").set_value(column)
+        button(app, "Read the file").click().run()
+        for _ in range(120):
+            if not any(b.label == "Stop" for b in app.button):
+                return app
+            time.sleep(0.5)
+            app.run()
+        pytest.fail("the upload wasn't read within a minute")
+
+    return run
+
+
+def button(app, label):
+    return next(b for b in app.button if b.label == label)
 
 
 def turn_to(app, page):

@@ -1,6 +1,5 @@
 """The app in a real browser: started as `procmine app` starts it, clicked, and listened to."""
 
-import shutil
 import socket
 import subprocess
 import sys
@@ -13,14 +12,6 @@ import pytest
 from procmine.app import app_script
 
 pytestmark = pytest.mark.slow
-
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--no-first-run",
-)
 
 ON_THE_LINE = """edge => {
     const line = edge.querySelector('path');
@@ -62,18 +53,6 @@ def answering(url):
         else:
             return
     pytest.fail("the app didn't start within 40 seconds")
-
-
-@pytest.fixture(scope="module")
-def browser():
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("no chromium on the PATH")
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=chromium, args=list(FLAGS))
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

@@ -26,9 +26,9 @@ def test_the_same_question_is_answered_once(open_app, asked, small_log):
     assert asked == first
 
 
-def test_an_upload_s_answers_are_kept_with_their_session(open_app, asked, small_log):
-    app = open_app()
-    app.file_uploader[0].set_value(("mine.csv", small_log.read_bytes(), "text/csv")).run()
+def test_an_upload_s_answers_are_kept_with_their_session(upload, asked, small_log):
+    app = upload("mine.csv", small_log.read_bytes())
+    next(b for b in app.button if b.label == "Open the log").click().run()
     first = list(asked)
     app.run()
 

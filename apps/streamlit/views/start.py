@@ -1,34 +1,51 @@
 """Before a log is open: what to do first."""
 
-import data
 import streamlit as st
 import texts
 from components.words import heading, headline
+from uploads import Upload
 
 from procmine.errors import ProcmineError
 from procmine.sample import SAMPLES
+from views.wizard import OPENED, show, wizard
 
-LOG, UPLOAD, WANTED = "log", "_upload", "_wanted"
-"""Where the session keeps the log it looks at, its own upload, and the log to look at next."""
+LOG, UPLOAD = "log", "_upload"
+"""Where the session keeps the log it looks at, and its own upload."""
 FORMATS = (
     "csv", "tsv", "txt", "gz", "xes", "parquet", "arrow", "ipc", "feather", "xlsx", "xls", "jsonl",
-    "ndjson", "json",
+    "ndjson", "json", "jsonocel", "xmlocel", "xml", "sqlite",
 )  # fmt: skip
 
 
-def page() -> None:
-    """Show the page."""
+def page(*, uploads: bool) -> None:
+    """Show the page: a choice, or what comes next for the file that was chosen.
+
+    Args:
+        uploads: Whether one may upload.
+    """
+    upload = st.session_state.get(UPLOAD)
+    if upload is not None and upload.gone:
+        st.warning(texts.UPLOAD_GONE)
+        forget()
+    elif upload is not None and st.session_state.get(OPENED) is None:
+        wizard(upload)
+        st.button(texts.ANOTHER_FILE, type="tertiary", on_click=forget)
+        return
     headline(texts.EMPTY_HEADLINE)
     st.write(texts.EMPTY_BODY)
     own, sample = st.columns([3, 2], gap="medium", border=True)
     with own:
         heading(texts.EMPTY_UPLOAD)
-        file = st.file_uploader(
-            texts.EMPTY_UPLOAD, type=FORMATS, label_visibility="collapsed", key="_file"
+        file = (
+            None
+            if not uploads
+            else st.file_uploader(
+                texts.EMPTY_UPLOAD, type=FORMATS, label_visibility="collapsed", key="_file"
+            )
         )
-        st.caption(texts.EMPTY_FORMATS)
+        st.caption(texts.EMPTY_FORMATS if uploads else texts.NO_UPLOADS)
         if file is not None:
-            _open(file.name, file.getvalue())
+            _receive(Upload(file.name, file))
     with sample:
         heading(texts.EMPTY_TRY)
         st.write(texts.EMPTY_SAMPLE)
@@ -38,16 +55,24 @@ def page() -> None:
             st.caption(texts.sentence(about))
 
 
-def _open(name: str, content: bytes) -> None:
-    """Open what was uploaded, or say why it can't be."""
+def forget() -> None:
+    """Delete the session's upload, and what was made of it."""
+    upload = st.session_state.pop(UPLOAD, None)
+    if upload is not None:
+        upload.stop()
+    st.session_state.pop(OPENED, None)
+
+
+def _receive(upload: Upload) -> None:
+    """Take in what was uploaded; a prepared log is opened at once."""
+    forget()
     try:
-        with st.spinner(texts.READING):
-            opened = data.open_upload(name, content)
+        if upload.prepared:
+            show(upload, [], None)
     except ProcmineError as error:
         st.error(str(error))
         return
-    st.session_state[UPLOAD] = opened
-    st.session_state[WANTED] = opened.log.meta.name
+    st.session_state[UPLOAD] = upload
     st.rerun()
 
 

@@ -1,0 +1,44 @@
+"""Reads an upload in a process of its own: it can be stopped, and its memory is given back.
+
+Called with the mapping, the log to make of it, and where to put rows that were set aside; says on
+standard output how far it is and what went wrong, one JSON object a line.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+import procmine as pm
+from procmine.errors import ProcmineError
+
+MOST_ASIDE = 200
+
+
+def main(mapping: str, target: str, aside: str) -> None:
+    """Read the sources of a mapping into a prepared log.
+
+    Args:
+        mapping: The mapping's path.
+        target: The log's.
+        aside: Where the first rows go that were set aside.
+    """
+    try:
+        log = pm.read(mapping, into=target, memory="1GB", progress=_tell)
+        if log.set_aside is not None:
+            log.set_aside.head(MOST_ASIDE).collect().write_parquet(aside)
+    except ProcmineError as error:
+        _say(error=str(error))
+        sys.exit(2)
+
+
+def _tell(done: int, steps: int) -> None:
+    _say(done=done, steps=steps)
+
+
+def _say(**what: object) -> None:
+    sys.stdout.write(json.dumps(what) + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main(*map(str, map(Path, sys.argv[1:4])))
