@@ -69,6 +69,8 @@ OUTCOMES: Final = "What closes a journey"
 OUTCOMES_HELP: Final = (
     "Journeys that end otherwise count as open. Leave it empty if you don't know."
 )
+NOT_KNOWN: Final = "not known"
+HOW_READ: Final = "How it was read"
 SET_ASIDE: Final = "The first rows that were set aside"
 STOP: Final = "Stop"
 READING_FAILED: Final = "The file couldn't be read: its reading ended before it was done."
@@ -173,6 +175,9 @@ EXPORT_TABLE_HELP: Final = (
 EXPORT_LOGS: Final = {".parquet": "Prepared log", ".xes.gz": "XES"}
 EXPORT_LOG_HELP: Final = "All their events, as procmine reads them, or for other tools."
 EXPORT_LOG_REFUSED: Final = "Your role may look at figures, and not take the journeys along."
+EXPORT_LOG_PROTECTED: Final = (
+    "This log is protected: its answers speak of no few customers, and its events stay here."
+)
 EXPORT_REPORT_HELP: Final = (
     "The sentences, pictures and tables of this page as one file that opens in any browser. "
     "Tables that name single journeys are left out."

@@ -106,6 +106,8 @@ class Upload:
     Attributes:
         name: What the person's file is called.
         path: Where it lies, in a folder that is gone with the session or after `KEPT`.
+        work: What is reading it, or has read it.
+        last: How it was last tried to be read.
     """
 
     def __init__(self, name: str, content: BinaryIO) -> None:
@@ -122,6 +124,7 @@ class Upload:
             shutil.copyfileobj(content, file)
         _delete_later(self._storage.path)
         self.work: Work | None = None
+        self.last: Reading | None = None
 
     @property
     def gone(self) -> bool:
@@ -169,6 +172,7 @@ class Upload:
             reading: How.
         """
         self.stop()
+        self.last = reading
         self.work = Work(self._storage.path, reading, reading.mapping(self.name))
 
     def stop(self) -> None:
@@ -176,6 +180,11 @@ class Upload:
         if self.work is not None:
             self.work.stop()
         self.work = None
+
+    def delete(self) -> None:
+        """Delete the file and all that was made of it."""
+        self.stop()
+        shutil.rmtree(self._storage.path, ignore_errors=True)
 
     def opened(self, log: EventLog, outcomes: Sequence[str] = ()) -> Opened:
         """Return the log, to look at in this session alone.

@@ -254,9 +254,9 @@ class Mapping(Strict):
                 raise ValueError("outcomes stand in [[journeys]]")
         elif len(self.sources) > 1:
             raise ValueError("case_id can be a column of the only source, and there are several")
-        elif self.journeys or self.sources[0].identifiers:
+        elif self.journeys or any(source.identifiers for source in self.sources):
             raise ValueError(
-                "case_id says the cases, so there is nothing to make of [[journeys]] and identifiers"
+                "case_id says the cases, so [[journeys]] and identifiers have nothing to say"
             )
         return self
 

@@ -66,8 +66,9 @@ def _tables(view: View, _journeys: bool) -> None:  # noqa: FBT001
 def _selection(view: View, journeys: bool) -> None:  # noqa: FBT001
     events, cases = view.log.size
     st.caption(f"{count(cases, 'journey')}, {count(events, 'event')}. {texts.EXPORT_LOG_HELP}")
-    if not journeys:
-        st.info(texts.EXPORT_LOG_REFUSED)
+    protected = view.log.meta.protected is not None
+    if protected or not journeys:
+        st.info(texts.EXPORT_LOG_PROTECTED if protected else texts.EXPORT_LOG_REFUSED)
         return
     with st.container(horizontal=True, gap="small"):
         for ending, label in texts.EXPORT_LOGS.items():

@@ -44,9 +44,14 @@ def small(sentence: str) -> None:
     st.html(f'<p class="pm-small">{escape(sentence)}</p>')
 
 
-def caveats(sentences: Iterable[str]) -> None:
-    """Say in small print what the figures can't say, each thing once."""
+def caveats(sentences: Iterable[str], title: str = texts.CAVEATS) -> None:
+    """Say in small print what the figures can't say, each thing once.
+
+    Args:
+        sentences: What there is to say.
+        title: What it is headed.
+    """
     items = "".join(f"<li>{escape(s)}</li>" for s in dict.fromkeys(sentences))
     if items:
-        title = f"<h2>{escape(texts.CAVEATS)}</h2>"
-        st.html(f'<section class="pm-caveats">{title}<ul>{items}</ul></section>')
+        head = f"<h2>{escape(title)}</h2>"
+        st.html(f'<section class="pm-caveats">{head}<ul>{items}</ul></section>')

@@ -59,7 +59,7 @@ def forget() -> None:
     """Delete the session's upload, and what was made of it."""
     upload = st.session_state.pop(UPLOAD, None)
     if upload is not None:
-        upload.stop()
+        upload.delete()
     st.session_state.pop(OPENED, None)
 
 

@@ -1,5 +1,6 @@
 """An upload: which column is what, how far it is read, and what was set aside."""
 
+from dataclasses import replace
 from zoneinfo import available_timezones
 
 import streamlit as st
@@ -23,7 +24,7 @@ def wizard(upload: Upload) -> None:
         upload: The file.
     """
     if upload.work is None:
-        _columns(upload, None)
+        _columns(upload, upload.last)
     elif not upload.work.finished:
         _progress(upload)
     elif upload.work.error:
@@ -56,7 +57,7 @@ def _columns(upload: Upload, before: Reading | None) -> None:
     if asked:
         chosen = {role: column for role, column in columns.items() if column}
         unwanted = [c for c in preview.roles.values() if c not in chosen.values()]
-        upload.start(Reading(chosen, unwanted, case_object=case_object, **how))
+        upload.start(replace(how, columns=chosen, unwanted=unwanted, case_object=case_object))
         st.rerun()
 
 
@@ -69,18 +70,17 @@ def _roles(
 ) -> dict[str, str | None]:
     """Ask for the columns of roles, three in a row."""
     chosen: dict[str, str | None] = {}
-    for number, role in enumerate(roles):
-        if number % 3 == 0:
-            places = st.columns(3)
+    places = [place for _ in roles[::3] for place in st.columns(3)]
+    for place, role in zip(places, roles, strict=False):
         there = known.get(role)
-        chosen[role] = places[number % 3].selectbox(
+        chosen[role] = place.selectbox(
             texts.ROLES[role], preview.columns, key=f"_role {role}", placeholder=texts.NO_COLUMN,
             index=preview.columns.index(there) if there in preview.columns else None,
         )  # fmt: skip
     return chosen
 
 
-def _how_to_read(before: Reading | None) -> dict[str, object]:
+def _how_to_read(before: Reading | None) -> Reading:
     zone, day, aside = st.columns(3)
     zones = sorted(available_timezones())
     days = {texts.DAY_FIRST[0]: None, texts.DAY_FIRST[1]: True, texts.DAY_FIRST[2]: False}
@@ -92,12 +92,7 @@ def _how_to_read(before: Reading | None) -> dict[str, object]:
     most = aside.number_input(texts.TOLERANCE, 0, 100, 5, key="_tolerance")
     missing = st.text_input(texts.NULL_VALUES, key="_null values")
     nulls = tuple(word.strip() for word in missing.split(",") if word.strip())
-    return {
-        "timezone": chosen,
-        "day_first": days[first],
-        "tolerance": most / 100,
-        "null_values": nulls,
-    }
+    return Reading({}, (), chosen, days[first], nulls, most / 100)
 
 
 @st.fragment(run_every=0.5)
@@ -124,7 +119,7 @@ def _account(upload: Upload, work: Work) -> None:
         st.dataframe(aside.select(shown).to_pandas(), hide_index=True)
     outcomes = st.multiselect(
         texts.OUTCOMES, ends_of(log), key="_outcomes", help=texts.OUTCOMES_HELP,
-        placeholder=texts.ANY,
+        placeholder=texts.NOT_KNOWN,
     )  # fmt: skip
     with st.container(horizontal=True, gap="small"):
         st.button(texts.WIZARD_OPEN, type="primary", on_click=show, args=(upload, outcomes, work))
@@ -135,7 +130,7 @@ def _account(upload: Upload, work: Work) -> None:
         )  # fmt: skip
         st.button(texts.WIZARD_AGAIN, on_click=upload.stop)
     st.caption(texts.mapping_help(upload.name, upload.mapping_name))
-    caveats(log.meta.notes)
+    caveats(log.meta.notes, texts.HOW_READ)
 
 
 def show(upload: Upload, outcomes: list[str], work: Work | None) -> None:
