@@ -20,6 +20,9 @@ from procmine import registry
 from procmine.draw.theme import department_colours
 from procmine.errors import InputError
 from procmine.eventlog import EventLog, Storage, collect
+from procmine.report.asking import Asking
+from procmine.report.changes import Shift
+from procmine.report.facts import Fact, facts
 from procmine.sample import SAMPLES, write_sample
 from procmine.schema import (
     ACTIVITY,
@@ -204,6 +207,20 @@ def ask(opened: Opened, selection: Selection, analysis: str, **options: Any) -> 
     return answer(opened.key, selection, analysis, asked, select(opened, selection))
 
 
+def compared(opened: Opened, selection: Selection, against: Selection) -> list[Shift]:
+    """Return the figures of a selection, each beside that of another.
+
+    Args:
+        opened: The log.
+        selection: Which of its journeys.
+        against: Which others.
+    """
+    found = _own_facts if opened.private else _facts
+    this, that = (found(opened.key, s, select(opened, s)) for s in (selection, against))
+    known = {(fact.kind, fact.name): fact for fact in that}
+    return [Shift(fact, known.get((fact.kind, fact.name))) for fact in this]
+
+
 def choices(opened: Opened) -> Choices:
     """Return what a person can choose from in a log."""
     found = _own_choices if opened.private else _choices
@@ -222,6 +239,10 @@ def _ask(
     _log: EventLog,
 ) -> pm.Result:
     return registry.find(analysis).run(_log, **dict(options))
+
+
+def _gather(key: str, selection: Selection, _log: EventLog) -> list[Fact]:  # noqa: ARG001
+    return facts(Asking(_log), None)
 
 
 def _choose(key: str, _opened: Opened) -> Choices:  # noqa: ARG001
@@ -265,9 +286,11 @@ def _values_of(log: EventLog, column: str) -> tuple[str, ...]:
 
 _selected = st.cache_resource(max_entries=32, show_spinner=False)(_select)
 _answer = st.cache_resource(max_entries=256, show_spinner=texts.ASKING)(_ask)
+_facts = st.cache_resource(max_entries=64, show_spinner=texts.ASKING)(_gather)
 _choices = st.cache_resource(max_entries=8, show_spinner=texts.ASKING)(_choose)
 # The same for uploads, kept with the session they belong to and gone with it, or with the upload.
 _own = partial(st.cache_resource, scope="session", ttl=KEPT)
 _own_selected = _own(max_entries=8, show_spinner=False)(_select)
 _own_answer = _own(max_entries=64, show_spinner=texts.ASKING)(_ask)
+_own_facts = _own(max_entries=16, show_spinner=texts.ASKING)(_gather)
 _own_choices = _own(max_entries=2, show_spinner=texts.ASKING)(_choose)

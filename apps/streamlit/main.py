@@ -14,12 +14,12 @@ import texts
 from access import ANALYST, Person
 from components import filters, words
 from components.export import export
-from components.link import complaints, foreign
+from components.link import complaints, foreign, held
 from data import Opened
 from selection import Selection
 from streamlit.delta_generator import DeltaGenerator
 from view import View
-from views import cycle, handoffs, map, overview, start, variants, wizard  # noqa: A004  (the page is the map)
+from views import compare, cycle, handoffs, map, overview, start, variants, wizard  # noqa: A004  (the page is the map)
 
 from procmine.errors import ProcmineError
 from procmine.eventlog import EventLog
@@ -32,6 +32,7 @@ PAGES = {
     "time": (texts.CYCLE_TIME, ":material/timer:", cycle.page),
     "handoffs": (texts.HANDOFFS, ":material/swap_horiz:", handoffs.page),
     "variants": (texts.VARIANTS, ":material/alt_route:", variants.page),
+    "compare": (texts.COMPARE, ":material/compare_arrows:", compare.page),
 }
 PARAMETERS = {**map.PARAMETERS, **cycle.PARAMETERS, **variants.PARAMETERS}
 
@@ -76,7 +77,7 @@ def _show(sources: Mapping[str, Callable[[], Opened]], person: Person, *, given:
     with below:
         selection = filters.filters(choices)
     pages: dict[str, st.Page] = {}
-    view = View(opened, selection, choices, pages)
+    view = View(opened, selection, choices, pages, held(choices))
     asked = _navigate(view, pages, links)
     for sentence in ignored:
         st.warning(sentence)

@@ -135,6 +135,27 @@ MAP_WORDS: Final = {
 STEPS_TABLE: Final = "All steps"
 NODES_TABLE: Final = "All activities"
 
+# ---- comparing ----
+COMPARE: Final = "Compare"
+COMPARE_FIRST: Final = "Compare any two selections of journeys."
+COMPARE_HELP: Final = (
+    "Choose the first with the filters in the side bar and hold it here. Then choose the second: "
+    "both stand side by side, and in the link."
+)
+HOLD: Final = "Hold what is shown now"
+LET_GO: Final = "Let go of the held selection"
+COMPARED: Final = "What is shown, beside the selection that is held."
+COMPARE_HEAD: Final = ("figure", "shown", "held", "difference")
+COMPARE_KINDS: Final = {
+    "whole": "All journeys",
+    "where": "Where a mean journey's time goes",
+    "whom": "By when half close",
+}
+COMPARED_CAVEAT: Final = (
+    "A difference in bold lies beyond the 95 % intervals of both figures; it says how the two "
+    "differ, not why."
+)
+
 # ---- tables and lists ----
 GROUPED_BY: Final = "Compare by"
 GROUPS: Final = "Each group"
@@ -318,6 +339,16 @@ def selection(conditions: list[str], cases: int, all_cases: int) -> str:
     """Say what is shown, and how much of the whole that is."""
     said = f"Journeys that {', '.join(conditions)}" if conditions else "All journeys"
     return f"{said}: {cases:,} of {count(all_cases, 'journey')}."
+
+
+def side(conditions: list[str]) -> str:
+    """Say which journeys one side of a comparison is about."""
+    return f"Journeys that {', '.join(conditions)}" if conditions else "All journeys"
+
+
+def size(cases: int, events: int) -> str:
+    """Say how many journeys and events there are."""
+    return f"{count(cases, 'journey')}, {count(events, 'event')}"
 
 
 def part(cases: int, all_cases: int) -> str:

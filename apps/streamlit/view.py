@@ -11,6 +11,7 @@ from selection import Selection
 
 import procmine as pm
 from procmine.eventlog import EventLog
+from procmine.report.changes import Shift
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class View:
         selection: Which of its journeys.
         choices: What the log offers.
         pages: The pages by their names in the link, to lead on to.
+        against: Another selection, held to compare with.
         answers: What the page has asked so far, to take along.
         pictures: What it has drawn so far, likewise.
     """
@@ -43,6 +45,7 @@ class View:
     selection: Selection
     choices: Choices
     pages: Mapping[str, st.Page]
+    against: Selection | None = None
     answers: list[pm.Result] = field(default_factory=list[pm.Result])
     pictures: list[Picture] = field(default_factory=list[Picture])
 
@@ -57,3 +60,11 @@ class View:
     def log(self) -> EventLog:
         """The journeys that are selected."""
         return data.select(self.opened, self.selection)
+
+    def of(self, selection: Selection) -> "View":
+        """Return the same log seen through another selection."""
+        return View(self.opened, selection, self.choices, self.pages)
+
+    def compared(self, against: Selection) -> list[Shift]:
+        """Return figures of what is selected, each beside that of another selection."""
+        return data.compared(self.opened, self.selection, against)

@@ -105,3 +105,30 @@ def test_a_column_named_like_a_parameter_of_the_app_makes_no_filter(open_app, tm
 
     assert not app.exception
     assert [m.key for m in app.multiselect] == ["through", "starts", "ends"]
+
+
+def test_a_held_selection_stands_beside_the_one_that_is_shown_and_in_the_link(
+    open_app, said, small_log
+):
+    app = open_app(small_log, page="compare", segment="Business")
+    next(b for b in app.button if b.label.startswith("Hold")).click().run()
+    against = app.query_params["against"]
+    assert against == "segment=Business"
+    link = open_app(small_log, page="compare", segment="Consumer", against=against)
+
+    assert not link.exception
+    assert not link.warning
+    text = said(link)
+    assert "Journeys that have segment Consumer 2 journeys, 4 events" in text
+    assert "Journeys that have segment Business 2 journeys, 5 events" in text
+    assert "journeys 2 2 0" in text
+    assert "events 4 5 −1" in text
+
+
+def test_what_means_nothing_in_the_held_selection_is_left_out_with_a_sentence(
+    open_app, said, small_log
+):
+    app = open_app(small_log, page="compare", against="segment=Nobody&through=ask&colour=red")
+
+    assert [w.value.split("“")[1].split("”")[0] for w in app.warning] == ["Nobody", "colour"]
+    assert "Journeys that pass through ask" in said(app)

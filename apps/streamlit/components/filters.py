@@ -9,7 +9,22 @@ from data import Choices
 from selection import Selection
 
 FROM, UNTIL, THROUGH, STARTS, ENDS = "from", "until", "through", "starts", "ends"
-RESERVED = {FROM, UNTIL, THROUGH, STARTS, ENDS, "log", "show", "colour", "draw", "first", "by"}
+AGAINST = "against"
+"""The parameter that holds a second selection."""
+RESERVED = {
+    FROM,
+    UNTIL,
+    THROUGH,
+    STARTS,
+    ENDS,
+    AGAINST,
+    "log",
+    "show",
+    "colour",
+    "draw",
+    "first",
+    "by",
+}
 """Parameters with a meaning of their own: a column of such a name makes no filter."""
 _FIRST_COLUMNS = 3
 
