@@ -54,7 +54,8 @@ def write_sample(
         >>> from tempfile import TemporaryDirectory
         >>> with TemporaryDirectory() as folder:
         ...     [path.name for path in write_sample("broadband", events=50, output=Path(folder))]
-        ['mapping.toml', 'calendars.toml', 'policy.toml', 'shop.jsonl', 'finance.sqlite',
+        ['mapping.toml', 'calendars.toml', 'policy.toml', 'reasons.toml', 'shop.jsonl',
+         'finance.sqlite',
          'warehouse.parquet', 'field.csv', 'crm.csv', 'truth_journeys.parquet', 'truth.json']
     """
     if name not in SAMPLES:

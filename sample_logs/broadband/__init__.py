@@ -23,6 +23,7 @@ __all__ = ["DEFAULT_EVENTS", "DEFAULT_SEED", "Planted", "write"]
 DEFAULT_EVENTS = 10_000
 DEFAULT_SEED = 1
 _EVENTS_AN_ORDER = 16.2
+_REASONS = Path(__file__).with_name("reasons.toml")
 
 
 def write(
@@ -58,8 +59,9 @@ def write(
     files.close()
     said = {"log": "broadband", "seed": seed, "null": null, **files.counts(), **tally.truth()}
     mapping, calendars = truth.copy(MAPPING, output), _write_calendars(output, planted)
-    policy = truth.copy(POLICY, output)
-    return [mapping, calendars, policy, *files.paths, truth.write_truth(output, said)]
+    policy, reasons = truth.copy(POLICY, output), truth.copy(_REASONS, output)
+    told = truth.write_truth(output, said)
+    return [mapping, calendars, policy, reasons, *files.paths, told]
 
 
 def _write_calendars(output: Path, planted: Planted) -> Path:

@@ -21,6 +21,7 @@ DEFAULT_EVENTS = 6_000
 DEFAULT_SEED = 1
 _EVENTS_A_BOOKING = 9.0
 _MAPPING = Path(__file__).with_name("mapping.toml")
+_REASONS = Path(__file__).with_name("reasons.toml")
 
 
 def write(
@@ -64,8 +65,9 @@ def write(
         "survey_answers": survey.rows, **tally.truth(),
     }  # fmt: skip
     mapping = truth.copy(_MAPPING, output)
+    reasons = truth.copy(_REASONS, output)
     told = truth.write_truth(output, said)
-    return [mapping, *paths, output / "truth_journeys.parquet", told]
+    return [mapping, reasons, *paths, output / "truth_journeys.parquet", told]
 
 
 def _journey() -> pl.Expr:

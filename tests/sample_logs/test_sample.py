@@ -54,7 +54,7 @@ def test_the_same_size_and_seed_give_the_same_bytes_and_another_seed_others(tmp_
     files = [{p.name: p.read_bytes() for p in folder.iterdir()} for folder in folders]
     assert files[0] == files[1]
     same = {file for file, text in files[0].items() if text == files[2][file]}
-    assert same <= {"mapping.toml", "calendars.toml", "policy.toml"}
+    assert same <= {"mapping.toml", "calendars.toml", "policy.toml", "reasons.toml"}
 
 
 @pytest.mark.parametrize("name", SAMPLES)
