@@ -11,8 +11,9 @@ Annals of Statistics 37 (2009); the bootstrap of clusters: Cameron, Gelbach & Mi
 Economics and Statistics 90 (2008).
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import narwhals as nw
@@ -45,7 +46,13 @@ _ENDS: Final = (0.025, 0.975)
 
 
 def sums_by_block(
-    log: EventLog, table: nw.LazyFrame[Any], keys: list[str], value: str, middle: datetime
+    log: EventLog,
+    table: nw.LazyFrame[Any],
+    keys: list[str],
+    value: str,
+    middle: datetime,
+    *,
+    time: str = TIMESTAMP,
 ) -> pl.DataFrame:
     """Add up a value by customers' blocks, before and after an instant.
 
@@ -55,24 +62,45 @@ def sums_by_block(
         keys: The columns to group by.
         value: A column of microseconds, never null.
         middle: Where the later period begins.
+        time: The column of the time that says in which period a row lies.
 
     Returns:
         `*keys, block, later, count, seconds`; `later` is 0 or 1.
     """
-    later = (nw.col(TIMESTAMP) >= middle).cast(nw.Int64).alias(_LATER)
+    later = (nw.col(time) >= middle).cast(nw.Int64).alias(_LATER)
+    sums = [nw.len().alias("count"), *sum_of(nw.col(value), "value")]
+    found = by_block(log, table.with_columns(later), [*keys, _LATER], sums)
+    added = found.select(*keys, _LATER, _BLOCK, "count", seconds("value").alias("seconds"))
+    return added.sort(*keys, _LATER, _BLOCK)
+
+
+def by_block(
+    log: EventLog, table: nw.LazyFrame[Any], keys: list[str], sums: Sequence[nw.Expr]
+) -> pl.DataFrame:
+    """Add up what a table's rows hold by customers' blocks.
+
+    Args:
+        log: The log that the events are from.
+        table: Its events, or some of them.
+        keys: The columns to group by.
+        sums: Integers to add up, each under a name of its own: sums of sums are taken.
+
+    Returns:
+        `*keys, block` and the sums, in any order.
+    """
     native, block = nw.to_native(table), _block_of(log.columns).alias(_BLOCK)
     if isinstance(native, pl.LazyFrame):
         known, table = [_BLOCK], nw.from_native(native.with_columns(block))
     else:  # other engines have other hashes: the customers themselves are fetched
         known = [c for c in (CUSTOMER, CASE_START) if c in log.columns]
-    sums = [nw.len().alias("count"), *sum_of(nw.col(value), "value")]
-    found = collect(table.with_columns(later).group_by(*keys, _LATER, *known).agg(*sums))
+    found = collect(table.group_by(*keys, *known).agg(*sums))
     if _BLOCK not in known:
         found = found.with_columns(block)
-    of_block = found.group_by(*keys, _LATER, _BLOCK).agg(
-        pl.col("count").sum(), seconds("value").sum().alias("seconds")
+    return (
+        found.group_by(*keys, _BLOCK)
+        .agg(pl.exclude(*keys, _BLOCK, *known).sum())
+        .cast({_BLOCK: pl.Int64})
     )
-    return of_block.cast({_BLOCK: pl.Int64}).sort(*keys, _LATER, _BLOCK)
 
 
 def _block_of(columns: Collection[str]) -> pl.Expr:
@@ -203,8 +231,32 @@ def ratio_draws(tops: "Table", bottoms: "Table") -> "Table":
     return np.concatenate(drawn)
 
 
-def _draws(blocks: int) -> "Iterator[Table]":
+def resampled(sums: "Table") -> "Table":
+    """Add up blocks drawn with replacement, `DRAWS` times.
+
+    Args:
+        sums: What each block (row) adds to each figure (column).
+
+    Returns:
+        One row a draw: each figure's total in it.
+
+    Example:
+        >>> import numpy as np
+        >>> resampled(np.array([[2.0, 4.0]] * 3)).mean(axis=0).tolist()
+        [6.0, 12.0]
+    """
+    import numpy as np
+
+    return np.concatenate([drawn @ sums for drawn in _draws(len(sums))])
+
+
+@lru_cache(maxsize=2)  # the draws are always the same, and a megabyte
+def _draws(blocks: int) -> "tuple[Table, ...]":
     """Draw blocks with replacement, some draws at once: how often each is in each of them."""
+    return tuple(_drawn(blocks))
+
+
+def _drawn(blocks: int) -> "Iterator[Table]":
     import numpy as np
 
     random = np.random.default_rng(_SEED)
