@@ -6,6 +6,7 @@ What says so takes the prepared log and the sample's folder, where the files lie
 log. Shuffles must be enough for the alarm to ring: `k` looks need at least `k / level`.
 """
 
+import json
 import os
 import shutil
 from collections.abc import Callable
@@ -67,6 +68,15 @@ def queue_knows_worth(sample, table):
     return rings
 
 
+def cost_shifted(sample, department):
+    def rings(log, folder):
+        date = json.loads((folder / "truth.json").read_text())[sample]["date"]
+        result = pm.cost_shift(log, date=date, department=department, permutations=199)
+        return result.summary["verdict"].item().startswith("local saving, ")
+
+    return rings
+
+
 def looks_better_than_it_is(log, folder):
     peers = folder / "peer_survey.csv"
     happened = set(log.events.select("activity").unique().collect()["activity"])
@@ -99,6 +109,13 @@ ALARMS = [
     *(Alarm("worth", sample, queue_knows_worth(sample, "queue"), 0.05) for sample in PROMISED),
     Alarm("customers stay away", "rental", customers_stay_away, 0.05),
     Alarm("worth, by step", "broadband", queue_knows_worth("broadband", "steps"), 0.05),
+    Alarm(
+        "a saving that others pay",
+        "broadband",
+        cost_shifted("warehouse_closure", "Warehouse"),
+        0.05,
+    ),
+    Alarm("a saving that others pay", "rental", cost_shifted("price_rise", "Pricing"), 0.05),
     Alarm("consistency", "broadband", treated_differently, 0.05),
     Alarm("team groups", "airline", looks_better_than_it_is, 0.05),
     Alarm("watermelon", "airline", green_and_red, 0.05),

@@ -4,6 +4,7 @@ from procmine.analyses.authority import authority
 from procmine.analyses.centricity import centricity
 from procmine.analyses.conformance import conformance
 from procmine.analyses.consistency import consistency
+from procmine.analyses.cost_shift import cost_shift
 from procmine.analyses.cycle_time import cycle_time
 from procmine.analyses.engagement_return import engagement_return
 from procmine.analyses.experience import experience
@@ -15,6 +16,7 @@ from procmine.analyses.overview import overview
 from procmine.analyses.process_map import process_map
 from procmine.analyses.promises import promises
 from procmine.analyses.rework import rework
+from procmine.analyses.self_inflicted import self_inflicted
 from procmine.analyses.team_groups import team_groups
 from procmine.analyses.variants import variants
 from procmine.analyses.waiting_causes import waiting_causes
@@ -25,6 +27,7 @@ __all__ = [
     "centricity",
     "conformance",
     "consistency",
+    "cost_shift",
     "cycle_time",
     "engagement_return",
     "experience",
@@ -36,6 +39,7 @@ __all__ = [
     "process_map",
     "promises",
     "rework",
+    "self_inflicted",
     "team_groups",
     "variants",
     "waiting_causes",

@@ -173,6 +173,8 @@ def _compared(ways: Ways, failure: str, last: "Figures") -> Iterator[dict[str, A
     enough = (totals[0] >= _ENOUGH) & (totals[2] >= _ENOUGH) & (totals[1] >= _ENOUGH_FAILURES)
     more = totals[1] * totals[2] > totals[3] * totals[0]
     chosen = np.flatnonzero(enough & more)
+    if not len(chosen):
+        return
     sums = np.stack([table[chosen] for table in (taken, hits, others, missed)])
     for way, figures in zip(chosen, _figures(sums), strict=True):
         head = {"journey_type": ways.kind, "failure": failure, "__way": int(way)}

@@ -266,3 +266,9 @@ def test_a_log_of_nothing_but_names_is_answered_in_events():
     assert any("customer_facing" in c for c in result.caveats)
     assert result.chart().to_dict()
     assert result.chart(show="matrix").to_dict()
+
+
+def test_a_month_of_a_log_is_answered_too():
+    month = broadband().filter_cases(started=("2025-03-01", "2025-04-01"))
+    result = pm.self_inflicted(month, reasons=KEPT / "broadband" / "reasons.toml")
+    assert result.summary["self_inflicted_cost"].item() > 0

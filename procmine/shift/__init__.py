@@ -1,0 +1,1 @@
+"""What a change in one department did to what journeys cost it and the others."""
