@@ -107,7 +107,7 @@ def excess(
         if (department := departments.get(row["next_activity"])) is not None
     ]
     best = _best(pl.DataFrame(found, schema=SCHEMA | _PLACE))
-    exposed = [_exposed(kinds[row["__kind"]], row) for row in best.iter_rows(named=True)]
+    exposed = [_exposed(kinds[int(row["__kind"])], row) for row in best.iter_rows(named=True)]
     return best.drop(_PLACE), pl.concat([pl.DataFrame(schema=_TAKEN), *exposed])
 
 
