@@ -71,7 +71,7 @@ def queue_knows_worth(sample, table):
 def cost_shifted(sample, department):
     def rings(log, folder):
         date = json.loads((folder / "truth.json").read_text())[sample]["date"]
-        result = pm.cost_shift(log, date=date, department=department, permutations=199)
+        result = pm.cost_shift(log, date=date, changed=department, permutations=199)
         return result.summary["verdict"].item().startswith("local saving, ")
 
     return rings

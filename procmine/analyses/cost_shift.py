@@ -44,7 +44,7 @@ def cost_shift(
     log: EventLog,
     *,
     date: str | None = None,
-    department: str | None = None,
+    changed: str | None = None,
     journey_type: list[str] | None = None,
     within: str | None = None,
     reasons: Path | None = None,
@@ -70,7 +70,7 @@ def cost_shift(
     Args:
         log: The event log.
         date: When it changed, 2025-07-13.
-        department: Which department changed.
+        changed: Which department changed.
         journey_type: Which kinds of journeys it concerns; those in most of which the department
             takes part where it isn't given.
         within: For how long each journey is followed, 60 days; where it isn't given, as long as 95
@@ -106,24 +106,24 @@ def cost_shift(
         ...         "cost": [9.0, 1.0, 5.0, 7.0],
         ...     }
         ... )
-        >>> shift = pm.cost_shift(pm.read(table), date="2026-01-04", department="Store").shift
+        >>> shift = pm.cost_shift(pm.read(table), date="2026-01-04", changed="Store").shift
         >>> shift.select("who", "change").rows()
         [('Store', -4.0), ('all others', 6.0), ('together', 2.0)]
     """
     if permutations < 19:
         raise OptionError(f"{permutations} shuffles tell nothing.", "Give at least 19.")
     at = instant(date, log.meta.timezone)
-    if DEPARTMENT not in log.columns or at is None or department is None:
+    if DEPARTMENT not in log.columns or at is None or changed is None:
         return _unasked(log)
-    for column, names in ((DEPARTMENT, [department]), (JOURNEY_TYPE, journey_type)):
+    for column, names in ((DEPARTMENT, [changed]), (JOURNEY_TYPE, journey_type)):
         if names:
             one_of(log.table, column, names)
     from procmine.reasons.document import read_reasons
 
     horizon = parse_duration(within) if within else None
-    own = cohorts(log, at.astimezone(UTC), department, kinds=journey_type, horizon_us=horizon)
+    own = cohorts(log, at.astimezone(UTC), changed, kinds=journey_type, horizon_us=horizon)
     table = marked(log, read_reasons(reasons, log)[0])
-    return _answer(log, own, department, table, {"permutations": permutations, "seed": seed})
+    return _answer(log, own, changed, table, {"permutations": permutations, "seed": seed})
 
 
 def _unasked(log: EventLog) -> Result:
@@ -134,7 +134,7 @@ def _unasked(log: EventLog) -> Result:
         headline, advice = "The log names no department.", caveats.no_departments(log)
     else:
         headline = "Nobody said which department changed, and when."
-        advice = ["Give the day and the department: date, department (--date, --department)."]
+        advice = ["Give the day and the department: date, changed (--date, --changed)."]
     tables = {name: pl.DataFrame(schema=schema) for name, schema in SCHEMAS.items()}
     return Result("cost_shift", headline, tuple(advice), tables, chart_of=_chart)
 

@@ -30,7 +30,7 @@ def cost_shift_bars(
     table, summary = tables["departments"], tables["summary"]
     if table.is_empty() or table["change"].is_null().all():
         return empty(
-            "There is nothing to compare.", "Give the day and the department: date, department."
+            "There is nothing to compare.", "Give the day and the department: date, changed."
         )
     about = summary.row(0, named=True)
     most = table.sort(pl.col("change").abs(), "department", descending=[True, False]).head(top)

@@ -56,7 +56,7 @@ def check(log, rows):
     starts = sorted({r["case_start"] for r in brute.prepared(rows).values()})
     at = starts[len(starts) // 2]
     result = pm.cost_shift(
-        log, date=at.isoformat(), department="Sales", within=f"{MINUTES} min", permutations=19
+        log, date=at.isoformat(), changed="Sales", within=f"{MINUTES} min", permutations=19
     )
     journeys, sums = expected(rows, at)
     summary = result.summary.row(0, named=True)
@@ -103,7 +103,7 @@ def test_the_planted_closure_is_a_local_saving_that_others_pay_and_each_size_is_
 ):
     truth = json.loads((KEPT / "truth.json").read_text())
     closed = truth["warehouse_closure"]["date"]
-    result = pm.cost_shift(broadband, date=closed, department="Warehouse")
+    result = pm.cost_shift(broadband, date=closed, changed="Warehouse")
     assert result.summary["verdict"].item() == "local saving, others pay"
     assert "Customer care" in result.headline
     before, after = (truth["counted"][f"orders_placed_{p}_closure"] for p in ("before", "from"))
@@ -134,7 +134,7 @@ def test_the_planted_closure_is_a_local_saving_that_others_pay_and_each_size_is_
 def test_at_another_date_nothing_is_seen(broadband):
     result = pm.cost_shift(
         broadband.filter_cases(started=(None, "2025-06-10")), date="2025-03-20",
-        department="Warehouse",
+        changed="Warehouse",
     )  # fmt: skip
     assert result.summary["verdict"].item() == "nothing beyond chance"
 
@@ -169,12 +169,12 @@ def shop(saved, paid, journeys=240):
     ],
 )
 def test_a_verdict_says_who_saved_and_who_paid(saved, paid, verdict):
-    result = pm.cost_shift(shop(saved, paid), date="2026-06-15", department="Store")
+    result = pm.cost_shift(shop(saved, paid), date="2026-06-15", changed="Store")
     assert result.summary["verdict"].item() == verdict
 
 
 def test_too_few_customers_are_not_enough_data():
-    result = pm.cost_shift(shop(4, 9, journeys=24), date="2026-06-15", department="Store")
+    result = pm.cost_shift(shop(4, 9, journeys=24), date="2026-06-15", changed="Store")
     assert result.summary["verdict"].item() == "not enough data"
     assert set(result.checks["verdict"]) == {"not enough data"}
     assert result.shift["low_change"].null_count() == result.shift.height
@@ -188,7 +188,7 @@ def test_a_trend_that_was_there_before_is_told():
             "case": f"{number}", "activity": "ship", "department": "Store", "time": f"{day}T09:00Z",
             "cost": float(number),
         })  # fmt: skip
-    result = pm.cost_shift(pm.read(pl.DataFrame(rows)), date="2026-08-01", department="Store")
+    result = pm.cost_shift(pm.read(pl.DataFrame(rows)), date="2026-08-01", changed="Store")
     assert set(result.checks.filter(pl.col("who") == "Store")["verdict"]) == {"moved before"}
     assert any("before the change as well" in c for c in result.caveats)
 
@@ -202,7 +202,7 @@ def test_without_a_date_it_says_what_to_give():
 
 def test_a_log_without_departments_says_so():
     table = pl.DataFrame({"case": ["1"], "activity": ["ask"], "time": ["2026-01-05T09:00Z"]})
-    result = pm.cost_shift(pm.read(table), date="2026-01-05", department="Store")
+    result = pm.cost_shift(pm.read(table), date="2026-01-05", changed="Store")
     assert result.headline == "The log names no department."
     assert all(table.is_empty() for table in result.tables.values())
 
@@ -210,10 +210,10 @@ def test_a_log_without_departments_says_so():
 @pytest.mark.parametrize(
     ("options", "fact"),
     [
-        ({"date": "2026-06-15", "department": "Stor"}, "Did you mean 'Store'?"),
-        ({"date": "mid June", "department": "Store"}, "isn't a date"),
-        ({"date": "2026-06-15", "department": "Store", "within": "long"}, "isn't a length of time"),
-        ({"date": "2026-06-15", "department": "Store", "permutations": 3}, "3 shuffles"),
+        ({"date": "2026-06-15", "changed": "Stor"}, "Did you mean 'Store'?"),
+        ({"date": "mid June", "changed": "Store"}, "isn't a date"),
+        ({"date": "2026-06-15", "changed": "Store", "within": "long"}, "isn't a length of time"),
+        ({"date": "2026-06-15", "changed": "Store", "permutations": 3}, "3 shuffles"),
     ],
 )
 def test_an_option_that_makes_no_sense_is_refused(options, fact):
@@ -222,6 +222,6 @@ def test_an_option_that_makes_no_sense_is_refused(options, fact):
 
 
 def test_the_chart_is_drawn_with_the_headline_above(broadband):
-    result = pm.cost_shift(broadband, date="2025-07-13", department="Warehouse", permutations=19)
+    result = pm.cost_shift(broadband, date="2025-07-13", changed="Warehouse", permutations=19)
     title = result.chart().to_dict()["title"]["text"]
     assert "".join(title).startswith("After 13 July 2025 a journey costs Warehouse")
