@@ -3,13 +3,13 @@
 VENV = .venv
 BIN = $(VENV)/bin
 PYTEST = $(BIN)/pytest -q
-SOURCES = procmine apps sample_logs benchmarks tests
+SOURCES = procmine apps sample_logs benchmarks docs tests
 SAY = printf '\n== %s\n'
 HEADLINE = import json, sys; print('-', json.load(sys.stdin)['headline'])
 
 .NOTPARALLEL:
 .PHONY: help setup system test format-check lint types floors test-fast test-slow doctest readme \
-	test-long format bench demo wheel constraints clean
+	test-long format bench demo measures wheel constraints clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name text; do \
@@ -93,6 +93,9 @@ demo: setup ## Prepare the sample log, print the findings, write out/report.html
 	@$(BIN)/procmine report out/broadband.parquet --output out/report.html
 	@if [ -t 1 ]; then $(BIN)/procmine app out/broadband.parquet; \
 	else echo "Start the app with: $(BIN)/procmine app out/broadband.parquet"; fi
+
+measures: setup ## Write MEASURES.md and its pictures anew
+	@$(BIN)/python docs/measures.py
 
 wheel: setup ## Build the wheel and the sdist into dist/
 	@$(BIN)/python -m build --outdir dist .

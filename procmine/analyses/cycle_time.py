@@ -49,6 +49,13 @@ def cycle_time(
     Aalen & Johansen's where some are abandoned, which then never close (dated at their last event).
     See `procmine.survival`; intervals hold 95 %, journeys taken as independent.
 
+    Formula: closed(t) = sum over times s up to t of S(s-) closed(s) / at risk(s), where S(t) = the
+    product of 1 - left(s) / at risk(s): Aalen & Johansen's; without abandoned journeys it is
+    1 - Kaplan & Meier's S(t). The median is the first t with closed(t) of one half.
+
+    Source: Kaplan & Meier 1958; Aalen & Johansen 1978; intervals of medians: Brookmeyer & Crowley
+    1982.
+
     Args:
         log: The event log.
         by: ask for each value of a column (segment, channel, journey_type …), or for each day,

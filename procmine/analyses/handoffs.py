@@ -79,6 +79,13 @@ def handoffs(log: EventLog, *, calendar: Path | None = None) -> Result:
     began in the later half of the log's time with that of the earlier half, with an interval by
     the same draws; waits that were still running at the log's end are in neither.
 
+    Formula: share(A, B) = waits in handoffs from A to B / waits in all handoffs; recoverable = sum
+    of max(0, wait - the pair's first quartile).
+
+    Source: Rummler & Brache, Improving Performance: How to Manage the White Space on the
+    Organization Chart, 1990; ranks with intervals: Goldstein & Spiegelhalter, "League tables and
+    their limitations", 1996.
+
     Args:
         log: The event log.
         calendar: a file of business hours (TOML); the waits in business time stand beside them, by

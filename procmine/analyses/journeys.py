@@ -40,6 +40,12 @@ def journeys(log: EventLog, *, patience: list[str] | None = None) -> Result:
     decides how many there are, and how long they take. Where journeys were put together from
     several sources, they are put together again for each patience asked for.
 
+    Formula: abandoned = no event of the journey for longer than the patience; else closed if an
+    outcome came, else open.
+
+    Source: sessions cut by a time of inactivity, Catledge & Pitkow 1995, here with triggers and
+    outcomes.
+
     Args:
         log: The event log.
         patience: Lengths of time to try, such as 30 days; may be repeated.

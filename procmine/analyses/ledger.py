@@ -49,6 +49,12 @@ def ledger(log: EventLog, *, calendar: Path | None = None) -> Result:
     handoff if both departments are known and differ, else to the next one's department. Only
     completed journeys count.
 
+    Formula: duration = service + waits inside departments + waits in handoffs + waits for the
+    customer, exactly, in microseconds.
+
+    Source: the lead time ladder of value stream mapping, Rother & Shook, Learning to See, 1999,
+    with the waits told apart by whose they are.
+
     Args:
         log: The event log.
         calendar: A file of working hours (TOML): business time beside calendar time, work by the

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 def rework(log: EventLog) -> Result:
     """Count what journeys do again: at once (self-loops) and later (repetitions).
 
+    Formula: repeat share = events whose activity the journey has had before / all events; a
+    self-loop is a repeat directly after itself.
+
     Source: the rework measures of edeaR (Swennen et al., "Capturing resource behaviour from event
     logs", SIMPDA 2016).
 

@@ -26,6 +26,10 @@ _MOST = 0.8
 def variants(log: EventLog, *, calendar: Path | None = None) -> Result:
     """List the different sequences of activities, the commonest first.
 
+    Formula: share(v) = journeys with the sequence of activities v / all journeys.
+
+    Source: van der Aalst, Process Mining: Data Science in Action, 2nd ed. 2016, chapter 5.
+
     Args:
         log: The event log.
         calendar: A file of working hours (TOML): durations in business time too, by everybody's

@@ -47,6 +47,10 @@ def waiting_causes(
     Work on what belongs to no journey keeps a resource busy too; its own waits aren't counted. All
     is done in memory: half a gigabyte for a million events.
 
+    Formula: wait = batching + contention + prioritisation + unavailability + extraneous (queue),
+    each moment once; gain of a cause = service / (service + wait - cause) - service / (service +
+    wait).
+
     Source: Lashkevich, Milani, Chapela-Campa, Suvorau & Dumas, "Why am I waiting? Data-driven
     analysis of waiting times in business processes", CAiSE 2023.
 
