@@ -7,6 +7,7 @@ import narwhals as nw
 import polars as pl
 
 from procmine import business, caveats
+from procmine.entropy import entropies
 from procmine.eventlog import EventLog, collect
 from procmine.privacy import with_customers
 from procmine.quantiles import EXACT_ROWS, by_group, summarise
@@ -23,23 +24,28 @@ _MOST = 0.8
 
 
 @analysis
-def variants(log: EventLog, *, calendar: Path | None = None) -> Result:
+def variants(log: EventLog, *, calendar: Path | None = None, entropy: bool = False) -> Result:
     """List the different sequences of activities, the commonest first.
 
-    Formula: share(v) = journeys with the sequence of activities v / all journeys.
+    Formula: share(v) = journeys with the sequence of activities v / all journeys; unseen share =
+    sequences of a single journey / journeys; entropy = - sum of p log2 p over whole sequences,
+    their beginnings, or runs inside them.
 
-    Source: van der Aalst, Process Mining: Data Science in Action, 2nd ed. 2016, chapter 5.
+    Source: van der Aalst, Process Mining: Data Science in Action, 2nd ed. 2016, chapter 5; Good,
+    "The population frequencies of species", 1953; Back, Debois & Slaats, "Entropy as a measure of
+    log variability", 2019.
 
     Args:
         log: The event log.
         calendar: A file of working hours (TOML): durations in business time too, by everybody's
             hours (`*`).
+        entropy: measure how various journeys are, in bits; takes longer
 
     Returns:
         `summary` (one row): `variants, cases, variants_for_80_percent, single_cases`; `variants`:
         `variant, activities` (a list of names), `cases, share, cumulative_share, mean_seconds,
         median_seconds, p90_seconds`, durations end to end; with a calendar these stand beside as
-        `business_…`.
+        `business_…`. `entropy`, where asked for: `measure, bits`, see `procmine.entropy`.
 
     Raises:
         ConfigurationError: The calendar can't be used.
@@ -64,15 +70,20 @@ def variants(log: EventLog, *, calendar: Path | None = None) -> Result:
         table = table.drop("business_total_seconds")
     summary = with_customers(log, _summary(table))
     table = with_customers(log, table, [VARIANT], log.ends)
+    tables = {"summary": summary, "variants": table}
+    if entropy:
+        bits = entropies(table.select(ACTIVITIES, "cases").rows())
+        tables["entropy"] = with_customers(log, bits)
     return Result(
         "variants",
         _headline(summary.row(0, named=True)),
         (
+            *_unseen(summary.row(0, named=True)),
             *caveats.sketched(log.size[1]),
             *caveats.lookalikes(log, ACTIVITY),
             *business.said(calendars, [None]),
         ),
-        {"summary": summary, "variants": table},
+        tables,
         chart_of=_chart,
     )
 
@@ -116,6 +127,14 @@ def _headline(row: dict[str, Any]) -> str:
         f"{count(row['variants_for_80_percent'], 'of them covers', 'of them cover')} "
         f"{share(_MOST)} of the journeys."
     )
+
+
+def _unseen(row: dict[str, Any]) -> list[str]:
+    """Say how many journeys to come go a way that isn't here (Good & Turing)."""
+    if not row["single_cases"]:
+        return []
+    part = share(row["single_cases"] / row["cases"])
+    return [f"Of such journeys to come about {part} take a way that none has taken here."]
 
 
 def _chart(result: Result, **options: Any) -> "alt.TopLevelMixin":
