@@ -43,6 +43,7 @@ ASKED: Final[Mapping[str, Asked]] = {
     "conformance": Asked(options={"policy": "policy.toml"}),
     "consistency": Asked(options={"promised": ["segment"]}),
     "cycle_time": Asked(options={"promise": "Business=12 days,Consumer=21 days"}),
+    "engagement_return": Asked("rental"),
     "handoffs": Asked(drawing={"form": "matrix"}),
     "process_map": Asked(drawing={"coverage": 0.8}, as_graph=True),
     "promises": Asked(options={"policy": "policy.toml"}),

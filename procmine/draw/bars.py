@@ -83,6 +83,9 @@ def ranked(
     import altair as alt
 
     facts = list(bars[0].facts) if bars else []
+    # the room for the figures may reach beyond the whole, which the axis doesn't
+    whole = axis.endswith("%") and _room(bars) > 100
+    ticks: dict[str, Any] = {"values": [0, 20, 40, 60, 80, 100]} if whole else {"tickCount": 5}
     rows = [_row(rank, bar) for rank, bar in enumerate(bars)]
     high = BAR_HEIGHT + (lines - 1) * 12
     base = alt.Chart(alt.Data(values=rows)).encode(
@@ -96,7 +99,7 @@ def ranked(
         "value:Q",
         title=axis,
         scale=alt.Scale(domainMin=0, padding=0),
-        axis=alt.Axis(tickCount=5, domain=False),
+        axis=alt.Axis(domain=False, **ticks),
     )
     drawn = base.mark_bar(cornerRadiusEnd=3, height=BAR_HEIGHT * 0.7).encode(
         x=length, color=_colour(bars, colour, colours or {}, legend)

@@ -38,6 +38,23 @@ def test_a_log_without_departments_has_every_page_too(check_pages, no_department
     check_pages(no_departments, HEADLINES | {"overview": ("overview", "cycle_time")})
 
 
+def test_every_page_of_a_protected_log_shows_what_may_be_seen(open_app, said, tmp_path):
+    rows = [
+        {"case": f"{n}", "activity": a, "time": f"2026-01-{day:02}T09:00Z", "department": d}
+        for n in range(24)
+        for day, (a, d) in enumerate(
+            [("ask", "Sales"), *[("check", "Credit")] * (n < 7), *[("call", "Care")] * (n == 3),
+             ("answer", "Sales")], n + 1)
+    ]  # fmt: skip
+    log = pm.read(pl.DataFrame(rows)).protect(customers=5)
+    for name, part in (("whole", log), ("few", log.filter_cases(passes_through="call"))):
+        path = part.write(tmp_path / f"{name}.parquet")
+        for page in HEADLINES:
+            app = open_app(path, page=page)
+            assert not app.exception, (name, page)
+            assert "Care" not in said(app), (name, page)
+
+
 def test_the_handoffs_page_says_what_to_do_where_there_are_no_departments(open_app, no_departments):
     app = open_app(no_departments, page="handoffs")
 
