@@ -76,17 +76,25 @@ class Comparison:
         """
         from procmine.clustered import sureness
 
-        rows = self.journeys.select(GROUP, TREATMENT, _UNIT.alias("unit"))
+        # numbers are grouped several times as fast as words
+        unit = _UNIT.cast(pl.Categorical).to_physical().alias("unit")
+        kind, what = pl.Enum(self.journeys[GROUP].unique()), holding[HELD].unique()
+        rows = self.journeys.select(pl.col(GROUP).cast(kind), TREATMENT, unit)
         each = rows.group_by(GROUP, "unit").agg(pl.len().cast(pl.Float64).alias("n"))
+        numbered = pl.DataFrame({HELD: what}).with_row_index("what")
         have = (
-            rows.join(holding, on=TREATMENT).group_by(GROUP, HELD, "unit").agg(pl.len().alias("y"))
+            rows.join(holding.join(numbered, on=HELD).drop(HELD), on=TREATMENT)
+            .group_by(GROUP, "what", "unit")
+            .agg(pl.len().alias("y"))
         )
         n, y = pl.col("n"), pl.col("y").cast(pl.Float64)
         groups = each.group_by(GROUP).agg(
             n.sum().alias("cases"), (n**2).sum().alias("nn"), pl.len().alias("units")
         )
         sums = [(y**2).sum().alias("yy"), (y * n).sum().alias("yn"), pl.len().alias("having")]
-        held = have.join(each, on=[GROUP, "unit"]).group_by(GROUP, HELD).agg(sums)
+        held = have.join(each, on=[GROUP, "unit"]).group_by(GROUP, "what").agg(sums)
+        held = held.join(numbered, on="what").with_columns(pl.col(GROUP).cast(pl.String))
+        groups = groups.with_columns(pl.col(GROUP).cast(pl.String))
         table = shares.join(groups, on=GROUP, how="left", maintain_order="left", suffix="_of")
         table = table.join(held, on=[GROUP, HELD], how="left", maintain_order="left").fill_null(0)
         part, units = pl.col("share"), pl.col("units").cast(pl.Float64)
