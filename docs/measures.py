@@ -40,13 +40,23 @@ class Asked(NamedTuple):
 
 
 ASKED: Final[Mapping[str, Asked]] = {
+    "authority": Asked("airline"),
+    "centricity": Asked(options={"policy": "policy.toml"}),
     "conformance": Asked(options={"policy": "policy.toml"}),
     "consistency": Asked(options={"promised": ["segment"]}),
+    "cost_shift": Asked(
+        options={"date": "2025-07-13", "department": "Warehouse", "reasons": "reasons.toml"}
+    ),
     "cycle_time": Asked(options={"promise": "Business=12 days,Consumer=21 days"}),
     "engagement_return": Asked("rental"),
+    "experience": Asked("airline"),
     "handoffs": Asked(drawing={"form": "matrix"}),
+    "metric_value": Asked("rental"),
+    "moments_of_truth": Asked("airline"),
     "process_map": Asked(drawing={"coverage": 0.8}, as_graph=True),
     "promises": Asked(options={"policy": "policy.toml"}),
+    "self_inflicted": Asked(options={"reasons": "reasons.toml"}),
+    "watermelon": Asked(options={"policy": "policy.toml"}),
 }
 """The measures that are asked otherwise than without options of broadband."""
 
