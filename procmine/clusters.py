@@ -48,6 +48,11 @@ def unit(log: EventLog) -> nw.Expr:
     return nw.when(customer.is_null()).then(journey).otherwise(customer)
 
 
+def known() -> pl.Expr:
+    """Say of a row with `UNIT` whether that is a customer: not a journey of nobody known."""
+    return ~pl.col(UNIT).str.starts_with(_ITS_OWN)
+
+
 def customers(log: EventLog) -> nw.Expr:
     """Count the distinct customers of a group of journeys; journeys where the log names none.
 

@@ -84,6 +84,11 @@ def looks_better_than_it_is(log, folder):
     return pm.team_groups(log, peers=peers, complaints=unhappy).alarms.height > 0
 
 
+def metrics_against_scores(log, _folder):
+    alarms = pm.metric_value(log, period="year").alarms
+    return alarms.filter(pl.col("outcome") == "score").height > 0
+
+
 def green_and_red(log, _folder):
     """Promise what nine in ten trips keep, so that no customer is let down."""
     log = log.filter_cases(where={"journey_type": ["trip"]})
@@ -119,6 +124,7 @@ ALARMS = [
     Alarm("consistency", "broadband", treated_differently, 0.05),
     Alarm("team groups", "airline", looks_better_than_it_is, 0.05),
     Alarm("watermelon", "airline", green_and_red, 0.05),
+    Alarm("metric value", "airline", metrics_against_scores, 0.05),
     Alarm("consistency of segments", "airline", segments_treated_differently, 0.05),
     Alarm("consistency of segments", "broadband", segments_treated_differently, 0.05),
     Alarm("consistency of segments", "rental", segments_treated_differently, 0.05),

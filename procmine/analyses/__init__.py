@@ -12,6 +12,7 @@ from procmine.analyses.handoffs import handoffs
 from procmine.analyses.journeys import journeys
 from procmine.analyses.ledger import ledger
 from procmine.analyses.moments_of_truth import moments_of_truth
+from procmine.analyses.metric_value import metric_value
 from procmine.analyses.overview import overview
 from procmine.analyses.process_map import process_map
 from procmine.analyses.promises import promises
@@ -35,6 +36,7 @@ __all__ = [
     "journeys",
     "ledger",
     "moments_of_truth",
+    "metric_value",
     "overview",
     "process_map",
     "promises",

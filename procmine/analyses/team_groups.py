@@ -11,8 +11,9 @@ from procmine import caveats
 from procmine.clusters import UNIT
 from procmine.errors import OptionError, nearest
 from procmine.eventlog import EventLog, collect
+from procmine.experience import Answers, answers
 from procmine.filters import one_of
-from procmine.registry import analysis
+from procmine.registry import analysis_of_all
 from procmine.result import Result
 from procmine.schema import ACTIVITY, CASE, CUSTOMER, CUSTOMER_FACING, DEPARTMENT, START
 from procmine.teams import alarms
@@ -32,7 +33,7 @@ PERIODS: Final = ("month", "quarter", "year")
 _KEYS: Final = (DEPARTMENT, ACTIVITY, "next_department", "next_activity")
 
 
-@analysis
+@analysis_of_all
 def team_groups(
     log: EventLog,
     *,
@@ -108,10 +109,11 @@ def team_groups(
         [('Hall', 'creator'), ('Kitchen', 'enabler')]
     """
     _check(theta, period)
+    answered, log = answers(log), log.inside()
     followed = collect(successions(log)).cast(dict.fromkeys(_KEYS, pl.String))
     linked = links(followed)
     teams = grouped(followed, linked, theta)
-    told, unhappy = _told(log, period, complaints or [])
+    told, unhappy = _told(log, period, complaints or [], answered)
     told = told.join(teams.select(DEPARTMENT, "group"), on=DEPARTMENT, maintain_order="left")
     asked = read_peers(peers) if peers else None
     known = None if asked is None else _of_teams(asked, teams, period)
@@ -134,7 +136,7 @@ def team_groups(
     return Result(
         "team_groups",
         _headline(log, tables),
-        tuple(_caveats(log, tables, asked, complaints)),
+        (*_caveats(log, tables, asked, complaints), *answered.caveats),
         tables,
         chart_of=_chart,
         graph_of=_graph,
@@ -149,7 +151,7 @@ def _check(theta: float, period: str) -> None:
 
 
 def _told(
-    log: EventLog, period: str, complaints: list[str]
+    log: EventLog, period: str, complaints: list[str], answered: Answers
 ) -> tuple[pl.DataFrame, Mapping[str, str]]:
     """Return each department's share in each journey with how the journey went for the customer.
 
@@ -159,7 +161,8 @@ def _told(
     """
     told = alarms.with_halves(work_of(log, period).told())
     columns = {f"complaint {n}": name for n, name in enumerate(dict.fromkeys(complaints))}
-    told = told.with_columns(pl.lit(None, pl.Float64).alias("score"))
+    scores = answered.journeys.select(CASE, "score")
+    told = told.join(scores, on=CASE, how="left", maintain_order="left")
     for column, name in columns.items():
         there = log.table.filter(one_of(log.table, ACTIVITY, [name])).select(CASE).unique()
         cases = collect(there).with_columns(pl.lit(True).alias(column))
