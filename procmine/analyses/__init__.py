@@ -11,8 +11,8 @@ from procmine.analyses.experience import experience
 from procmine.analyses.handoffs import handoffs
 from procmine.analyses.journeys import journeys
 from procmine.analyses.ledger import ledger
-from procmine.analyses.moments_of_truth import moments_of_truth
 from procmine.analyses.metric_value import metric_value
+from procmine.analyses.moments_of_truth import moments_of_truth
 from procmine.analyses.overview import overview
 from procmine.analyses.process_map import process_map
 from procmine.analyses.promises import promises
@@ -35,8 +35,8 @@ __all__ = [
     "handoffs",
     "journeys",
     "ledger",
-    "moments_of_truth",
     "metric_value",
+    "moments_of_truth",
     "overview",
     "process_map",
     "promises",

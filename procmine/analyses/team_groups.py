@@ -19,6 +19,7 @@ from procmine.schema import ACTIVITY, CASE, CUSTOMER, CUSTOMER_FACING, DEPARTMEN
 from procmine.teams import alarms
 from procmine.teams.groups import GROUPS, grouped, links, successions
 from procmine.teams.peers import FEWEST, read_peers
+from procmine.teams.pledges import Pledges, judged, promised, read_pledges
 from procmine.teams.scorecard import scorecard
 from procmine.teams.work import work_of
 from procmine.wording import count, duration, number, share
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 PERIODS: Final = ("month", "quarter", "year")
 
+_GOAL: Final = 0.9
 _KEYS: Final = (DEPARTMENT, ACTIVITY, "next_department", "next_activity")
 
 
@@ -41,6 +43,9 @@ def team_groups(
     groups: Path | None = None,
     peers: Path | None = None,
     complaints: list[str] | None = None,
+    policy: Path | None = None,
+    promise: str | None = None,
+    calendar: Path | None = None,
     period: str = "month",
 ) -> Result:
     """Tell the teams that meet customers from those behind them, and card how each is doing.
@@ -74,6 +79,11 @@ def team_groups(
             `creator`, `enabler` and `back_office`, each a list; differences are listed.
         peers: A survey among colleagues (CSV): `month, department, score`, a row an answer.
         complaints: Activities that tell of an unhappy customer: complaints, chasers, returns.
+        policy: A file of promises (TOML), for the promises kept on the journeys of each team.
+        promise: A promise in words instead: "12 days", or by segment
+            "Business=12 days,Consumer=21 days".
+        calendar: A file of business hours (TOML), for promises in business time; the policy's where
+            this isn't given.
         period: The periods of the cards: month, quarter or year.
 
     Returns:
@@ -82,9 +92,11 @@ def team_groups(
         another group; `links`: `department, next_department, count, cases, customers`, who hands
         work to whom, to the customer where the next is null; `scorecard`: `period, department,
         group, cases, customers, events, mean_service_seconds, mean_inside_seconds, cost_per_event,
-        answers, mean_score, complaint_share, peer_answers, mean_peer_score`; `group_scorecard`: the
-        same of each group, in which a journey counts once; `trends`: `department, kind, measure,
-        cases, customers, early, late, p_better, p_worse`, the means of the earlier and the later
+        answers, mean_score, complaint_share, judged_cases, kept_share, peer_answers,
+        mean_peer_score`, promises kept of the journeys that began before any that is still in time;
+        `group_scorecard`: the same of each group, in which a journey counts once; `trends`:
+        `department, kind, measure, cases, customers, early, late, p_better, p_worse`, the means of
+        the earlier and the later
         half of the log's time; `alarms`: `department, operational, …_early, …_late, customer,
         …_early, …_late, since, cases, customers, p_value, adjusted_p_value`. What fewer than five
         people answered is never shown. `graph()` draws the teams, `chart()` their cards.
@@ -113,7 +125,8 @@ def team_groups(
     followed = collect(successions(log)).cast(dict.fromkeys(_KEYS, pl.String))
     linked = links(followed)
     teams = grouped(followed, linked, theta)
-    told, unhappy = _told(log, period, complaints or [], answered)
+    pledges = read_pledges(log, policy, promise, _GOAL, calendar)
+    told, unhappy = _told(log, period, complaints or [], answered, pledges)
     told = told.join(teams.select(DEPARTMENT, "group"), on=DEPARTMENT, maintain_order="left")
     asked = read_peers(peers) if peers else None
     known = None if asked is None else _of_teams(asked, teams, period)
@@ -151,15 +164,17 @@ def _check(theta: float, period: str) -> None:
 
 
 def _told(
-    log: EventLog, period: str, complaints: list[str], answered: Answers
+    log: EventLog, period: str, complaints: list[str], answered: Answers, pledges: Pledges
 ) -> tuple[pl.DataFrame, Mapping[str, str]]:
     """Return each department's share in each journey with how the journey went for the customer.
 
     Returns:
-        `Work.told()` with `later, score, complained` and a column for each complaint; and what to
-        call these columns.
+        `Work.told()` with `later, kept, score, complained` and a column for each complaint; and
+        what to call these columns.
     """
-    told = alarms.with_halves(work_of(log, period).told())
+    work = work_of(log, period, pledges.calendars)
+    kept = judged(promised(work.journeys, pledges.spread(log, work))).select(CASE, "kept")
+    told = alarms.with_halves(work.told()).join(kept, on=CASE, how="left", maintain_order="left")
     columns = {f"complaint {n}": name for n, name in enumerate(dict.fromkeys(complaints))}
     scores = answered.journeys.select(CASE, "score")
     told = told.join(scores, on=CASE, how="left", maintain_order="left")
@@ -241,16 +256,17 @@ def _headline(log: EventLog, tables: Mapping[str, pl.DataFrame]) -> str:
     departments, ringing = tables["departments"], tables["alarms"]
     if departments.is_empty():
         return "The log names no department, so there are no teams to tell apart."
+    groups = _counted(departments)
     if CUSTOMER_FACING not in log.columns:
-        return (
+        groups = (
             f"Nobody knows which of {count(departments.height, 'team')} meet the customer: this "
             "log marks no customer-facing events."
         )
     if ringing.height:
-        return f"{alarm_sentence(ringing.row(0, named=True))} {_counted(departments)}"
-    if alarms.pairs(tables["trends"]).is_empty():
-        return _counted(departments)
-    return f"{_counted(departments)} No team's figures look good while its customers fare worse."
+        return f"{alarm_sentence(ringing.row(0, named=True))} {groups}"
+    if alarms.pairs(tables["trends"]).is_empty() or CUSTOMER_FACING not in log.columns:
+        return groups
+    return f"{groups} No team's figures look good while its customers fare worse."
 
 
 def _counted(departments: pl.DataFrame) -> str:
@@ -275,7 +291,7 @@ def alarm_sentence(row: Mapping[str, Any]) -> str:
 
 def _change(row: Mapping[str, Any], side: str) -> str:
     measure, early, late = (row[f"{side}{end}"] for end in ("", "_early", "_late"))
-    if measure.startswith("journeys with"):
+    if measure.startswith(("journeys with", alarms.BROKEN)):
         says = share
     elif measure.startswith(("service", "wait")):
         says = duration
@@ -300,6 +316,9 @@ def _caveats(
     if not complaints:
         fact = "No activity is known to tell of an unhappy customer"
         yield f"{fact}; name them: complaints=[…] (--complaints …)."
+    if tables["scorecard"]["kept_share"].count() == 0:
+        fact = "No promise to customers is known"
+        yield f"{fact}; give one: promise='12 days' (--promise), or a policy (--policy FILE)."
     if START not in log.columns:
         yield "The log has no start times, so service time is unknown and sits in the waits."
     if CUSTOMER not in log.columns:

@@ -1,6 +1,6 @@
 """Is every department on target, and the customer's promise broken all the same?"""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -10,22 +10,21 @@ from procmine import business, caveats
 from procmine.clusters import UNIT
 from procmine.errors import OptionError, nearest
 from procmine.eventlog import EventLog
-from procmine.policy.levels import read_levels, refuse_unknown, spread
 from procmine.prepare.times import PERIODS
 from procmine.registry import analysis
 from procmine.result import HIGH, LOW, Result
 from procmine.schema import CASE, CUSTOMER, DEPARTMENT, JOURNEY_STATE, JOURNEY_TYPE, SEGMENT, START
 from procmine.teams import melons
 from procmine.teams.melons import KEYS, NO, UNDECIDED, YES
+from procmine.teams.pledges import promised, read_pledges
 from procmine.teams.targets import OWN, all_on_target, held, on_target, targets
-from procmine.teams.work import Work, work_of
+from procmine.teams.work import work_of
 from procmine.wording import count, share
 
 if TYPE_CHECKING:
     import altair as alt
 
-    from procmine.calendars import Calendars
-    from procmine.policy.document import Policy, ServiceLevel
+    from procmine.policy.document import Policy
 
 _CELLS: Final = (
     *(*KEYS, "cases", "customers", "within", "goal"),
@@ -112,18 +111,13 @@ def watermelon(
         1.0
     """
     _check(usual, period)
-    levels, found = read_levels(policy, promise, goal)
-    calendars = _calendars(log, levels, calendar or (found.calendar if found else None))
-    work = work_of(log, period, calendars)
-    if not log.meta.selection:  # a part of a log may lack what the whole one knows
-        _refuse_unknown(work, levels, found, policy)
-    made = _spread(levels, work, calendars)
-    whole = pl.col(DEPARTMENT).is_null()
+    pledges = read_pledges(log, policy, promise, goal, calendar)
+    work = work_of(log, period, pledges.calendars)
+    made = pledges.spread(log, work)
     told = work.told()
-    shares = held(told, targets(told, made.filter(~whole), usual, goal))
-    journeys = melons.promised(work.journeys, made.filter(whole)).join(
-        all_on_target(shares), on=CASE, how="left"
-    )
+    own = made.filter(pl.col(DEPARTMENT).is_not_null())
+    shares = held(told, targets(told, own, usual, goal))
+    journeys = promised(work.journeys, made).join(all_on_target(shares), on=CASE, how="left")
     teams = on_target(shares, list(KEYS)).with_columns(melons.colour().alias("state"))
     cells = _cells(journeys, told, teams)
     tables = {
@@ -135,8 +129,8 @@ def watermelon(
         "watermelon",
         _headline(tables),
         (
-            *_caveats(log, tables, found),
-            *business.said(calendars, sorted(set(told[DEPARTMENT]))),
+            *_caveats(log, tables, pledges.policy),
+            *business.said(pledges.calendars, sorted(set(told[DEPARTMENT]))),
         ),
         tables,
         chart_of=_chart,
@@ -148,44 +142,6 @@ def _check(usual: float, period: str) -> None:
         raise OptionError(f"The usual can't be the time of {usual:g}.", "Give a share like 0.95.")
     if period not in PERIODS:
         raise OptionError(f"Journeys can't be taken by '{period}'.", nearest(period, PERIODS))
-
-
-def _calendars(
-    log: EventLog, levels: "Sequence[ServiceLevel]", file: Path | None
-) -> "Calendars | None":
-    """Open the calendars where something is promised in business time, and only there."""
-    timed = [level.within.said for level in levels if level.within.business]
-    if not timed:
-        return None
-    if file is None:
-        raise OptionError(
-            f"'{timed[0]}' is business time, and no calendar says when that is.",
-            "Give calendar (--calendar FILE).",
-        )
-    return business.open_calendars(log, file)
-
-
-def _refuse_unknown(
-    work: Work, levels: "Sequence[ServiceLevel]", found: "Policy | None", policy: Path | None
-) -> None:
-    """Refuse promises to whom or of whom never occurs."""
-    from procmine.policy.document import check_names
-
-    columns = {JOURNEY_TYPE: work.journeys, SEGMENT: work.journeys, DEPARTMENT: work.shares}
-    names = {c: table[c].drop_nulls().unique().sort().to_list() for c, table in columns.items()}
-    if found is None:
-        refuse_unknown(levels, names[SEGMENT])
-    else:  # its rules are conformance's
-        known = {column: frozenset(there) for column, there in names.items()}
-        check_names(found.model_copy(update={"rules": ()}), known, Path(policy or "").name)
-
-
-def _spread(
-    levels: "Sequence[ServiceLevel]", work: Work, calendars: "Calendars | None"
-) -> pl.DataFrame:
-    everybody = calendars.of(None) if calendars else None
-    kinds = work.journeys.select(JOURNEY_TYPE, SEGMENT).unique().rows()
-    return spread(levels, kinds, everybody.working_day_us if everybody else None)
 
 
 def _cells(journeys: pl.DataFrame, told: pl.DataFrame, teams: pl.DataFrame) -> pl.DataFrame:

@@ -65,12 +65,12 @@ def _title(links: pl.DataFrame) -> str:
     against = links.filter(pl.col("verdict") == "runs against the customer")
     if against.height:
         row = against.row(0, named=True)
-        who = text.clean(row["department"])
-        return f"{who}'s {row['metric']} runs against the customer's {row['outcome']}."
+        metric = f"{row['metric']} of {text.clean(row['department'])}"
+        return f"Against the customer: {metric}, held beside {row['outcome']}."
     helps = links.filter(pl.col("verdict") == "goes with value").height
     return f"{wording.count(helps, 'metric goes', 'metrics go')} with value."
 
 
 def _subtitle(links: pl.DataFrame, top: int) -> str:
-    way = "Each line: a department's metric beside an outcome, among journeys of the same period."
+    way = "Each line: a metric beside an outcome, among journeys of one type and period."
     return f"{way} The {top} strongest of {links.height:,}." if links.height > top else way

@@ -18,6 +18,7 @@ _FIGURES: Final = {
     "mean_inside_seconds": "Wait inside",
     "cost_per_event": "Cost per event",
     "complaint_share": "Complaints",
+    "kept_share": "Promises kept",
     "mean_score": "Customers' score",
     "mean_peer_score": "Colleagues' score",
 }

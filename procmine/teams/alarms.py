@@ -15,6 +15,7 @@ from procmine.teams.trend import changed_on, trends
 LEVEL: Final = 0.05
 KINDS: Final = ("operational", "customer", "internal customer")
 SCORE, PEER_SCORE = "score", "colleagues' score"
+BROKEN: Final = "broken promises"
 
 _KEYS: Final = (DEPARTMENT, "kind", "measure")
 
@@ -31,7 +32,7 @@ def figures_over_time(
     """Test whether each figure of each department gets better or worse.
 
     Args:
-        told: `Work.told()` with `later`, `score` and the columns of complaints.
+        told: `Work.told()` with `later, score, kept` and the columns of complaints.
         complaints: The columns that say whether a complaint came, and what to call them.
         peers: `department, start, later, score`, a row an answer.
 
@@ -41,7 +42,7 @@ def figures_over_time(
         better or the worse is by chance.
     """
     measures = {(KINDS[0], words): per_journey()[name] for name, words in OPERATIONAL.items()}
-    measures |= {(KINDS[1], SCORE): pl.col("score")}
+    measures |= {(KINDS[1], SCORE): pl.col("score"), (KINDS[1], BROKEN): 1 - pl.col("kept")}
     measures |= {(KINDS[1], said): pl.col(c).cast(pl.Float64) for c, said in complaints.items()}
     rows = [_rows(told, *names, value) for names, value in measures.items()]
     if peers is not None:

@@ -36,33 +36,11 @@ def colour() -> pl.Expr:
     return said.otherwise(pl.lit(UNDECIDED))
 
 
-def promised(journeys: pl.DataFrame, levels: pl.DataFrame) -> pl.DataFrame:
-    """Give each journey its promise.
-
-    Args:
-        journeys: `Work.journeys`.
-        levels: The promises end to end, as `procmine.policy.levels.spread` gives them; of several
-            the first counts.
-
-    Returns:
-        The journeys with `within, limit, goal`, null where nothing is promised, and `left`: after
-        how long they left on the clock of the promise.
-    """
-    cell = [JOURNEY_TYPE, SEGMENT]
-    one = levels.unique(cell, keep="first", maintain_order=True)
-    said = one.select(*cell, "within", "limit", "business", "goal")
-    has = "business_exit" in journeys.columns
-    business = pl.col("business_exit") if has else pl.lit(None, pl.Int64)
-    return journeys.join(said, on=cell, how="left", nulls_equal=True).with_columns(
-        pl.when(pl.col("business").fill_null(False)).then(business).otherwise("exit").alias("left")
-    )
-
-
 def customers_side(journeys: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
     """Estimate the share of each cell's journeys that close inside their promise.
 
     Args:
-        journeys: What `promised` returns.
+        journeys: What `procmine.teams.pledges.promised` returns.
         keys: The columns of the cells; one limit a cell.
 
     Returns:
@@ -169,7 +147,7 @@ def in_spite(journeys: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
     """Say how often every department was on target on journeys that broke their promise.
 
     Args:
-        journeys: What `promised` returns, with `all_on_target`.
+        journeys: What `procmine.teams.pledges.promised` returns, with `all_on_target`.
         keys: The columns of the cells.
 
     Returns:

@@ -23,6 +23,8 @@ FIGURES: Final = (
     "answers",
     "mean_score",
     "complaint_share",
+    "judged_cases",
+    "kept_share",
     "peer_answers",
     "mean_peer_score",
 )
@@ -45,16 +47,18 @@ def scorecard(told: pl.DataFrame, peers: pl.DataFrame | None, keys: Sequence[str
     """Fill in the card of each team and period.
 
     Args:
-        told: `Work.told()` with the keys, `score` and `complained` (null where nobody knows).
+        told: `Work.told()` with the keys, `score, complained` and `kept` (null where nobody
+            knows).
         peers: The survey among colleagues, with the keys and `score`.
         keys: `period`, and the columns that say who the team is.
 
     Returns:
-        `*keys, cases, customers` and `FIGURES`; what fewer than five answers say is null.
+        `*keys, cases, customers` and `FIGURES`; what fewer than five answers, or journeys that
+        can be judged, say is null.
     """
     sums = ("events", "timed", "service", "waited", "cost", "costed")
     once = told.group_by(*keys, CASE).agg(  # a group's journey counts once, whoever had part in it
-        pl.col(UNIT, "score", "complained").first(), pl.col(sums).sum()
+        pl.col(UNIT, "score", "complained", "kept").first(), pl.col(sums).sum()
     )
     cards = once.group_by(keys).agg(
         pl.len().cast(pl.Int64).alias("cases"),
@@ -63,10 +67,13 @@ def scorecard(told: pl.DataFrame, peers: pl.DataFrame | None, keys: Sequence[str
         pl.col("score").count().cast(pl.Int64).alias("answers"),
         pl.col("score").sort().mean().alias("mean_score"),  # a sum of floats depends on their order
         pl.col("complained").mean().alias("complaint_share"),
+        pl.col("kept").count().cast(pl.Int64).alias("judged_cases"),
+        pl.col("kept").mean().alias("kept_share"),
     )
     figures = per_journey() | {
         "mean_inside_seconds": pl.col("waited") / pl.col("cases") / 1e6,
         "mean_score": pl.when(pl.col("answers") >= FEWEST).then("mean_score"),
+        "kept_share": pl.when(pl.col("judged_cases") >= FEWEST).then("kept_share"),
     }
     cards = cards.with_columns(figure.alias(name) for name, figure in figures.items())
     cards = cards.join(_asked(peers, keys), on=list(keys), how="left", nulls_equal=True)

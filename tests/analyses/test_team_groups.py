@@ -303,6 +303,40 @@ def test_the_alarm_needs_both_a_better_operation_and_worse_customers(worse):
     assert ("Team" in set(result.alarms["department"])) == worse
 
 
+def test_promises_kept_stand_on_the_cards_and_broken_ones_ring_the_alarm():
+    random, rows = Random(4), []
+    for case in range(300):
+        late, begun = case >= 150, brute.at(86_400 * case)
+        days = random.choice((5, 15)) if late else random.choice((5, 5, 5, 15))
+        length = random.gauss(600 - 200 * late, 60)
+        for activity, team, wait in (("work", "Team", 0), ("hand over", "Care", 86_400 * days)):
+            start = begun + timedelta(seconds=wait)
+            row = {"case": f"j{case}", "customer": f"c{case}", "activity": activity, "start": start}
+            end = start + timedelta(seconds=length if team == "Team" else 60)
+            rows.append(row | {"end": end, "department": team, "days": days})
+    log = pm.read(pl.DataFrame(rows), outcomes=["hand over"])
+    result = pm.team_groups(log, promise="10 days", period="year")
+    table = log.events.collect().filter(pl.col("department") == "Team")
+    card = result.scorecard.filter(pl.col("department") == "Team").row(0, named=True)
+    assert card["judged_cases"] == table.height == 300
+    assert card["kept_share"] == pytest.approx((table["days"] == 5).mean())
+    alarm = result.alarms.row(0, named=True)
+    assert (alarm["department"], alarm["customer"]) == ("Team", "broken promises")
+    assert "broken promises rose from" in result.headline
+
+
+def test_journeys_that_began_after_one_that_is_still_in_time_are_not_judged():
+    rows = [
+        {"case": str(n), "activity": a, "time": brute.at(86_400 * day), "department": "Team"}
+        for n, (day, a) in enumerate(
+            [(0, "done"), (1, "ask"), (2, "done"), (9, "ask"), (9, "done")]
+        )
+    ]
+    log = pm.read(pl.DataFrame(rows), outcomes=["done"])
+    card = pm.team_groups(log, promise="10 days", period="year").scorecard.row(0, named=True)
+    assert (card["cases"], card["judged_cases"], card["kept_share"]) == (5, 1, None)
+
+
 def test_chart_and_graph_say_what_to_see(airline):
     result, _, _ = airline
     title = result.chart().to_dict()["title"]["text"]
