@@ -3,7 +3,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from procmine.report.changes import BROKE, BROKEN, MENDED, UNTESTED, WORSE, Change, Changes
+from procmine.report.changes import BROKE, BROKEN, MENDED, UNTESTED, WORSE, Change, Changes, Shift
 from procmine.report.checks import figured
 from procmine.wording import count, duration
 
@@ -93,15 +93,13 @@ def _where(changes: Changes) -> str:
         return ""
     takes = f"A journey takes {duration(whole.fact.value)} on average"
     if whole.last is None or whole.last.value is None:
-        most = max(changes.where, key=lambda s: s.fact.value or 0.0)
+        most = max(changes.where, key=_value)
         return f"{takes}, most of it {most.fact.name}: {duration(most.fact.value)}."
     first = changes.where[0]
     if whole.growth <= 0:
-        most = max(changes.where, key=lambda s: s.fact.value or 0.0)
-        return (
-            f"{takes}, was {duration(whole.last.value)}; most of it is {most.fact.name}, "
-            f"{duration(most.fact.value)}."
-        )
+        most = max(changes.where, key=_value)
+        was = f"was {duration(whole.last.value)}" if whole.growth else "as before"
+        return f"{takes}, {was}; most of it is {most.fact.name}, {duration(most.fact.value)}."
     was = duration(first.last.value) if first.last else "nothing"
     return (
         f"{takes}, {duration(whole.growth)} longer than before, and most of what was added is "
@@ -111,18 +109,26 @@ def _where(changes: Changes) -> str:
 
 def _whom(changes: Changes) -> str:
     owner = _owner(changes)
-    group = next((s for s in changes.whom if s.fact.value is not None), None)
+    known = [s for s in changes.whom if s.fact.value is not None]
+    same = changes.last is not None and not any(s.growth for s in known)
+    group = max(known, key=_value, default=None) if same else next(iter(known), None)
     if group is None:
         return f"{owner[:1].upper()}{owner[1:]}." if owner else ""
     closes = f"half of their journeys close within {duration(group.fact.value)}"
     name = f"{group.fact.name[:1].upper()}{group.fact.name[1:]}"
     said = f"{name} wait longest: {closes}"
     if group.last is not None and group.last.value is not None:
+        if same:
+            return f"{said}, as before; {owner}." if owner else f"{said}, as before."
         worse = "are hit hardest" if group.growth > 0 else "gain least"
         sure = "" if group.sure else ", a difference that chance may make"
         was = f", was {duration(group.last.value)}{sure}"
         said = f"{name} {worse}: {closes}{was}"
     return f"{said}; {owner}." if owner else f"{said}."
+
+
+def _value(shift: Shift) -> float:
+    return shift.fact.value or 0.0
 
 
 def _owner(changes: Changes) -> str:

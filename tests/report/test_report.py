@@ -195,3 +195,10 @@ def test_two_runs_of_one_configuration_do_not_overlap(made, configured, tmp_path
         pytest.raises(UnavailableError, match=r"Another run of 'questions.toml' is under way"),
     ):
         make_report(configured(), FEBRUARY)
+
+
+def test_where_nothing_changed_it_says_as_before(runs):
+    january = runs[0].run
+    _, where, whom = first_sentences(compare(january, [january]), "UTC")
+    assert "A journey takes 3 hours on average, as before; most of it is the handoff" in where
+    assert whom.endswith("half of their journeys close within 4 hours, as before.")
