@@ -1,8 +1,6 @@
 """The gates of customer experience focus: the customer's process, owned, kept, alike and easier."""
 
 from collections.abc import Iterator
-from datetime import timedelta
-from itertools import pairwise
 from typing import Any, Final, cast
 
 import narwhals as nw
@@ -11,7 +9,6 @@ import polars as pl
 from procmine.centric.asked import Asked
 from procmine.centric.gate import EXPERIENCE, Gate, decided, unknown
 from procmine.eventlog import EventLog, collect
-from procmine.registry import find, registered
 from procmine.schema import (
     CASE_START,
     CUSTOMER,
@@ -154,7 +151,7 @@ def alike(asked: Asked, level: str) -> Gate:
 
 def _easier(asked: Asked) -> Gate:
     gate, least = "Failure demand falling", "a falling order of periods, p at most 5 %"
-    if asked.reasons is None or "self_inflicted" not in registered():
+    if asked.reasons is None:
         why = "No map of reasons says which activities are failure demand; give one (reasons)."
         return unknown(EXPERIENCE, gate, least, why)
     shares = _failing_shares(asked)
@@ -175,24 +172,23 @@ def _easier(asked: Asked) -> Gate:
 
 
 def _failing_shares(asked: Asked) -> list[float]:
-    """Return the share of failure demand by period of journeys' starts.
+    """Return the share of failure demand and chasing by period of journeys' starts.
 
     The last period is left out: much of what its journeys bring is still to come.
     """
+    from procmine.reasons.document import read_reasons
+    from procmine.reasons.kinds import KIND, marked
+
     log = asked.log.inside()
-    first, last = collect(
-        log.table.select(nw.col(CASE_START).min().alias("first"), nw.col(CASE_START).max())
-    ).row(0)
+    reasons, _ = read_reasons(asked.reasons, asked.log)
+    ends = nw.col(CASE_START).min().alias("first"), nw.col(CASE_START).max().alias("last")
+    first, last = collect(log.table.select(*ends)).row(0)
     if first is None or first == last:
         return []
-    length = (last - first) / _PERIODS
-    edges = [(first + n * length).replace(microsecond=0) for n in range(_PERIODS)]
-    shares: list[float] = []
-    for start, end in pairwise(edges):
-        part = log.filter_cases(started=(start - timedelta(seconds=start == edges[0]), end))
-        if not part.size[0]:
-            continue
-        result = find("self_inflicted").run(part, reasons=asked.reasons)
-        bad = result.kinds.filter(pl.col("kind").is_in(_FAILING))["events"].sum()
-        shares.append(bad / max(result.summary["events"].item(), 1))
-    return shares
+    edges = [first + n * ((last - first) / _PERIODS) for n in range(1, _PERIODS)]
+    period = nw.sum_horizontal(*((nw.col(CASE_START) >= nw.lit(e)).cast(nw.Int64) for e in edges))
+    failing = nw.col(KIND).is_in(list(_FAILING)).cast(nw.Int64)
+    rows = marked(log, reasons).with_columns(period.alias("period"), failing.alias("failing"))
+    sums = rows.group_by("period").agg(nw.col("failing").sum(), nw.len().alias("events"))
+    found = collect(sums).filter(pl.col("period") < _PERIODS - 1).sort("period")
+    return (found["failing"] / found["events"]).to_list()

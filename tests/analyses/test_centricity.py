@@ -1,5 +1,6 @@
 """The level of customer centricity: gates with evidence, and an unbroken row of them."""
 
+import tomllib
 from pathlib import Path
 from random import Random
 
@@ -8,6 +9,7 @@ import pytest
 import vl_convert
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import kendalltau
 
 import procmine as pm
 from procmine.centric.gate import LEVELS, MET, NOT_MET, UNKNOWN, Gate, reached
@@ -142,6 +144,36 @@ def test_a_company_that_meets_every_gate_but_one_isnt_given_the_level_above(tmp_
     assert statuses(result) == [MET, MET, MET, MET, UNKNOWN, MET, MET, MET]
     assert result.summary.row(0, named=True)["level"] == "product"
     assert result.headline.endswith("the unbroken row stops at 'Failure demand falling'.")
+
+
+def test_failure_demand_is_counted_by_period_and_rises_after_the_closure(broadband):
+    gate = pm.centricity(broadband, reasons=KEPT / "reasons.toml", permutations=19).gates.row(
+        4, named=True
+    )
+    reasons = tomllib.loads((KEPT / "reasons.toml").read_text())
+    failing = {*reasons["failure_demand"], *reasons["chasing"]}
+    events = broadband.inside().events.collect()
+    first, last = events["case_start"].min(), events["case_start"].max()
+    shares = []
+    for period in range(7):
+        begin, end = (first + (last - first) / 8 * n for n in (period, period + 1))
+        own = events.filter(pl.col("case_start") >= begin, pl.col("case_start") < end)
+        shares.append(own["activity"].cast(pl.String).is_in(failing).mean())
+    assert gate["figure"] == pytest.approx(kendalltau(range(7), shares).statistic)
+    assert gate["status"] == NOT_MET
+    assert gate["figure"] > 0
+
+
+def test_failure_demand_that_falls_meets_its_gate(tmp_path):
+    rows = [
+        {"case": f"j{n}", "activity": a, "time": brute.at(86_400 * n + 60 * p), "customer": f"c{n}"}
+        for n in range(160)
+        for p, a in enumerate(("ask", *["chase"] * (n % 20 < 16 - n // 10), "answer"))
+    ]
+    reasons = tmp_path / "reasons.toml"
+    reasons.write_text('chasing = ["chase"]\n')
+    gate = pm.centricity(pm.read(pl.DataFrame(rows)), reasons=reasons, permutations=19).gates.row(4)
+    assert MET in gate
 
 
 def test_wrong_options_end_in_a_sentence(broadband, tmp_path):
