@@ -45,7 +45,7 @@ ASKED: Final[Mapping[str, Asked]] = {
     "conformance": Asked(options={"policy": "policy.toml"}),
     "consistency": Asked(options={"promised": ["segment"]}),
     "cost_shift": Asked(
-        options={"date": "2025-07-13", "department": "Warehouse", "reasons": "reasons.toml"}
+        options={"date": "2025-07-13", "changed": "Warehouse", "reasons": "reasons.toml"}
     ),
     "cycle_time": Asked(options={"promise": "Business=12 days,Consumer=21 days"}),
     "engagement_return": Asked("rental"),

@@ -105,7 +105,8 @@ def with_intervals(
         >>> with_intervals(pl.DataFrame({"mean_seconds": [9.5]}), parts, drawn).row(0)
         (9.5, 6.745..., 12.254...)
     """
-    own = {end + c for c in table.columns for end in ("", LOW, HIGH) if LOW + c in table.columns}
+    bare = {c.removeprefix(end) for end in (LOW, HIGH) for c in table.columns if c.startswith(end)}
+    own = {end + c for c in bare for end in ("", LOW, HIGH)}
     figures = [c for c in table.columns if _is_figure(c) and c not in own]
     keys = _keys(table)
     if not figures or keys is None or not parts:

@@ -40,7 +40,7 @@ def test_in_one_stratum_it_is_scipy_s_tau_and_somers_d(rows):
     values = [v for _, v, _ in one]
     pairs = ranking.pairs(groups, 4)
     assert pairs.tau[0] == pytest.approx(kendalltau(groups, values).statistic, nan_ok=True)
-    if len(set(groups)) > 1:
+    if len(set(groups)) > 1 and len(set(values)) > 1:  # scipy has no answer then, we say 0
         assert pairs.somers[0] == pytest.approx(somersd(groups, values).statistic, nan_ok=True)
 
 

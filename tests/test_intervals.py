@@ -90,7 +90,9 @@ def test_every_answer_of_a_sample_says_so_and_keeps_its_figures(sample, name):
     assert answer.caveats[-len(plain.caveats) :] == plain.caveats or not plain.caveats
     for table, columns in plain.tables.items():
         assert answer.tables[table].select(columns.columns).equals(columns)
-    assert any(c.startswith("low_") for t in answer.tables.values() for c in t.columns)
+    # a row of gates has verdicts, not figures
+    figures = [c for t in answer.tables.values() for c in t.columns]
+    assert any(c.startswith("low_") for c in figures) or name == "centricity"
 
 
 @pytest.mark.parametrize(

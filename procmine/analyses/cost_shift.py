@@ -16,7 +16,7 @@ from procmine.eventlog import EventLog, collect_all
 from procmine.filters import instant, one_of
 from procmine.quantiles import seconds, sum_of
 from procmine.reasons.kinds import PRICE, UNCOSTED, marked
-from procmine.registry import analysis
+from procmine.registry import analysis_of_all
 from procmine.result import Result
 from procmine.schema import (
     ACTIVITY,
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 _LEVEL: Final = 0.05
 
 
-@analysis
+@analysis_of_all  # reasons may name contacts outside journeys, which aren't counted
 def cost_shift(
     log: EventLog,
     *,
@@ -120,9 +120,11 @@ def cost_shift(
             one_of(log.table, column, names)
     from procmine.reasons.document import read_reasons
 
+    named = read_reasons(reasons, log)[0]
+    log = log.inside()
     horizon = parse_duration(within) if within else None
     own = cohorts(log, at.astimezone(UTC), changed, kinds=journey_type, horizon_us=horizon)
-    table = marked(log, read_reasons(reasons, log)[0])
+    table = marked(log, named)
     return _answer(log, own, changed, table, {"permutations": permutations, "seed": seed})
 
 

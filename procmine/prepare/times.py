@@ -59,7 +59,8 @@ def with_period(
     if isinstance(native, pl.LazyFrame):
         local = pl.col(time).dt.convert_time_zone(timezone)
         if period == "quarter":
-            said = pl.format("{}-Q{}", local.dt.year(), local.dt.quarter())
+            year, quarter = (n.cast(pl.String) for n in (local.dt.year(), local.dt.quarter()))
+            said = year + "-Q" + quarter  # pl.format panics on an empty morsel
         else:
             said = local.dt.strftime(_POLARS[period])
         return nw.from_native(native.with_columns(said.alias(name)))

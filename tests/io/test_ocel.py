@@ -174,7 +174,7 @@ def test_types_that_disagree_about_an_attribute_give_text_that_keeps_every_value
     log["types"]["event"]["pay"]["score"] = "string"
     log["events"][4]["values"]["score"] = "high"
     found = pm.read(ocel.write(log, tmp_path / "shop", "json"), case_object="customers")
-    assert sorted(found.events.collect()["score"].drop_nulls()) == ["7", "high", "high"]
+    assert sorted(found.events.collect()["score (source)"].drop_nulls()) == ["7", "high", "high"]
 
 
 def test_a_log_is_appended_to_with_the_same_choice(tmp_path):

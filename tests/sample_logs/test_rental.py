@@ -151,6 +151,6 @@ def test_nothing_is_planted_in_the_null_log(null):
 
 
 def test_procmine_reads_the_kept_log_and_recovers_every_rental():
-    log = pm.read_sources(KEPT / "mapping.toml").cases.collect()
+    log = pm.read_sources(KEPT / "mapping.toml").inside().cases.collect()
     truth = json.loads((KEPT / "truth.json").read_text(encoding="utf-8"))
     assert len(log) == truth["counted"]["bookings"]
