@@ -1,6 +1,6 @@
 """What is in the log?"""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import narwhals as nw
 import polars as pl
@@ -8,7 +8,7 @@ import polars as pl
 from procmine import caveats
 from procmine.eventlog import EventLog, collect
 from procmine.privacy import with_customers
-from procmine.quantiles import seconds, sum_of
+from procmine.quantiles import EXACT_ROWS, by_group, seconds, sum_of, summarise
 from procmine.registry import analysis
 from procmine.result import Result
 from procmine.schema import (
@@ -24,6 +24,9 @@ from procmine.wording import count, duration
 
 if TYPE_CHECKING:
     import altair as alt
+
+
+_ALL: Final = "__all"
 
 
 @analysis
@@ -71,6 +74,7 @@ def overview(log: EventLog) -> Result:
         _headline(summary.row(0, named=True)),
         (
             *caveats.set_aside(log),
+            *caveats.sketched(log.size[1]),
             *caveats.no_departments(log),
             *caveats.lookalikes(log, DEPARTMENT),
             *caveats.lookalikes(log, ACTIVITY),
@@ -104,15 +108,16 @@ def _of_events(log: EventLog) -> pl.DataFrame:
 
 
 def _of_cases(log: EventLog) -> pl.DataFrame:
-    ends = log.ends
-    return collect(
-        ends.select(
-            nw.len().alias("cases"),
-            nw.col(VARIANT).n_unique().alias("variants"),
-            *sum_of(nw.col(ELAPSED), "elapsed"),
-            (nw.col(ELAPSED).median() / 1_000_000).alias("median_seconds"),
-        )
+    ends, exact = log.ends, log.size[1] <= EXACT_ROWS
+    counted = ends.select(
+        nw.len().alias("cases"),
+        nw.col(VARIANT).n_unique().alias("variants"),
+        *sum_of(nw.col(ELAPSED), "elapsed"),
     )
+    together = ends.with_columns(nw.lit(0).alias(_ALL))
+    times = collect(by_group(together, [_ALL], ELAPSED, {}, exact=exact))
+    median = summarise(times, [_ALL], []).select("median_seconds")
+    return pl.concat([collect(counted), median], how="horizontal")
 
 
 def _of_departments(log: EventLog) -> pl.DataFrame:
