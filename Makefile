@@ -54,11 +54,11 @@ floors: setup ## Check that imports run downward only
 
 test-fast: setup ## Run the fast tests
 	@$(SAY) "Fast tests"
-	@$(PYTEST) -m "not slow" --ignore=tests/test_readme.py
+	@$(PYTEST) -n 2 -m "not slow" --ignore=tests/test_readme.py
 
 test-slow: setup ## Run the slow tests: browser, builds, whole real logs
 	@$(SAY) "Slow tests"
-	@$(PYTEST) -m slow --ignore=tests/test_readme.py
+	@$(PYTEST) -n 2 -m slow --ignore=tests/test_readme.py
 
 doctest: setup ## Run the examples in the docstrings
 	@$(SAY) "Examples in docstrings"
