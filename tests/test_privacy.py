@@ -152,7 +152,9 @@ def test_every_analysis_counts_its_customers_and_draws_what_is_left(sample, name
     """A new analysis that forgets `customers` would say nothing of a protected log."""
     result = registered()[name].run(sample.protect(customers=5))
 
-    assert not [c for c in result.caveats if "doesn't count the customers" in c]
+    uncounted = [c for c in result.caveats if "doesn't count the customers" in c]
+    # the ways of self_inflicted are compared by blocks of customers, so that table is withheld
+    assert not [c for c in uncounted if not c.startswith("excess ")]
     for table, found in result.tables.items():
         if {"case_id", "customer_id"} & set(found.columns):
             assert found.is_empty()
