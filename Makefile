@@ -102,7 +102,7 @@ wheel: setup ## Build the wheel and the sdist into dist/
 
 constraints: setup ## Choose the newest versions anew (names and versions only)
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check uv
-	@$(BIN)/python -m uv pip compile --quiet --upgrade --no-emit-index-url --no-header --no-annotate \
+	@$(BIN)/python -m uv pip compile --quiet --upgrade --no-header --no-annotate \
 		--all-extras --universal --python-version 3.11 pyproject.toml --output-file constraints.txt
 
 clean: ## Remove what the other targets made
