@@ -198,12 +198,7 @@ def mean_change_intervals(
 
     (early, times), (late, times_late) = before, after
     with np.errstate(invalid="ignore", divide="ignore"):
-        changes = np.concatenate(
-            [
-                (drawn @ late) / (drawn @ times_late) - (drawn @ early) / (drawn @ times)
-                for drawn in _draws(len(early))
-            ]
-        )
+        changes = ratio_draws(late, times_late) - ratio_draws(early, times)
     low, high = np.quantile(changes, _ENDS, axis=0)  # one NaN makes the quantile NaN
     return low, high
 
@@ -227,8 +222,7 @@ def ratio_draws(tops: "Table", bottoms: "Table") -> "Table":
     import numpy as np
 
     with np.errstate(invalid="ignore", divide="ignore"):
-        drawn = [(weights @ tops) / (weights @ bottoms) for weights in _draws(len(tops))]
-    return np.concatenate(drawn)
+        return resampled(tops) / resampled(bottoms)
 
 
 def resampled(sums: "Table") -> "Table":
@@ -271,9 +265,7 @@ def correlation_intervals(both: "Table", one: "Table", other: "Table") -> tuple[
     import numpy as np
 
     with np.errstate(invalid="ignore", divide="ignore"):
-        drawn = np.concatenate(
-            [(w @ both) / np.sqrt((w @ one) * (w @ other)) for w in _draws(len(both))]
-        )
+        drawn = resampled(both) / np.sqrt(resampled(one) * resampled(other))
     low, high = np.quantile(drawn, _ENDS, axis=0)
     return low, high
 
