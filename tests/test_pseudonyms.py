@@ -105,6 +105,20 @@ def test_of_a_mapping_each_identifier_gets_its_pseudonym_and_the_key_stays_out(t
     assert not list(tmp_path.glob("log.parquet.partial"))
 
 
+def test_spark_is_refused_before_a_name_lies_on_disk(tmp_path):
+    pl.DataFrame(ROWS).write_parquet(tmp_path / "raw.parquet")
+    (tmp_path / "key").write_bytes(KEY)
+    path = tmp_path / "log.parquet"
+    command = [sys.executable, "-m", "procmine", "prepare", tmp_path / "raw.parquet"]
+    options = ["--output", path, "--pseudonyms", tmp_path / "key", "--engine", "spark"]
+
+    done = subprocess.run([*command, *options], capture_output=True, text=True, check=False)
+
+    assert done.returncode == 3
+    assert "Spark puts no pseudonyms into a log." in done.stderr
+    assert not list(tmp_path.glob("log.parquet*"))
+
+
 def test_a_key_file_that_isnt_there_is_said():
     with pytest.raises(InputError, match="can't be read from 'nowhere'"):
         read_key(Path("nowhere"))

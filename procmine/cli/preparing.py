@@ -107,9 +107,9 @@ def prepare(
     """Check, sort and encode raw events once; every question afterwards is fast."""
     check_set_aside(set_aside)
     paths = _sources(paths, mapping, engine)
-    key = _key(pseudonyms, pseudonym_of, output)
+    key = _key(pseudonyms, pseudonym_of, output, engine)
     with working(f"Preparing {output.name}") as tell:
-        if key is not None and engine is Engine.POLARS:  # no name may lie there, even for a moment
+        if key is not None:  # no name may lie there, even for a moment
             log = read(source_of(paths), **settings)
         elif engine is Engine.SPARK:
             log = prepare_with_spark(
@@ -130,17 +130,25 @@ def prepare(
         restate(output, kept.protect(customers=protect))
 
 
-def _key(path: Path | None, columns: list[str] | None, output: Path) -> bytes | None:
+def _key(
+    path: Path | None, columns: list[str] | None, output: Path, engine: Engine
+) -> bytes | None:
     """Read the key for pseudonyms, before the work begins; None where there are to be none.
 
     Raises:
         OptionError: Columns are named and no key, or the key can be guessed.
         InputError: The key can't be read.
+        UnavailableError: The log is to be prepared on Spark.
     """
     if path is None:
         if columns:
             raise OptionError("Pseudonyms need a key.", "Give one: --pseudonyms KEYFILE.")
         return None
+    if engine is Engine.SPARK:  # said before the names lie on disk
+        raise UnavailableError(
+            "Spark puts no pseudonyms into a log.",
+            "Leave --engine out: the prepared log can be asked on Spark.",
+        )
     check_name(output)
     return read_key(path)
 
