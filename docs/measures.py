@@ -51,7 +51,7 @@ ASKED: Final[Mapping[str, Asked]] = {
     "engagement_return": Asked("rental"),
     "experience": Asked("airline"),
     "handoffs": Asked(drawing={"form": "matrix"}),
-    "metric_value": Asked("rental"),
+    "metric_value": Asked("airline"),
     "moments_of_truth": Asked("airline"),
     "process_map": Asked(drawing={"coverage": 0.8}, as_graph=True),
     "promises": Asked(options={"policy": "policy.toml"}),
