@@ -116,8 +116,8 @@ def _of_cases(log: EventLog) -> pl.DataFrame:
     )
     together = ends.with_columns(nw.lit(0).alias(_ALL))
     times = collect(by_group(together, [_ALL], ELAPSED, {}, exact=exact))
-    median = summarise(times, [_ALL], []).select("median_seconds")
-    return pl.concat([collect(counted), median], how="horizontal")
+    median = summarise(times, [_ALL], [])["median_seconds"].max()  # of one row, or of no journey
+    return collect(counted).with_columns(pl.lit(median, pl.Float64).alias("median_seconds"))
 
 
 def _of_departments(log: EventLog) -> pl.DataFrame:
