@@ -44,6 +44,15 @@ ON_SPARK = (
 )
 
 
+BROWSER_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+)
+
+
 def needed(what: str, *, there: bool) -> None:
     """Skip where something isn't installed; in CI that is a failure."""
     if there:
@@ -51,6 +60,19 @@ def needed(what: str, *, there: bool) -> None:
     if os.environ.get("CI"):
         pytest.fail(f"{what} isn't installed")
     pytest.skip(f"{what} isn't installed")
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """One browser for all tests of a process: a second driver can't run beside the first."""
+    needed("chromium", there=shutil.which("chromium") is not None)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        flags = list(BROWSER_FLAGS)
+        opened = driver.chromium.launch(executable_path=shutil.which("chromium"), args=flags)
+        yield opened
+        opened.close()
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,6 @@
 """The app, run without a browser, on logs whose figures can be counted by hand."""
 
 import re
-import shutil
 import socket
 import sys
 import time
@@ -11,14 +10,6 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from procmine.app import app_script
-
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--no-first-run",
-)
 
 SMALL = """case,activity,time,department,segment
 1,ask,2026-01-05T09:00Z,Sales,Business
@@ -31,18 +22,6 @@ SMALL = """case,activity,time,department,segment
 4,complain,2026-01-08T08:00Z,Care,Business
 4,answer,2026-01-09T08:00Z,Sales,Business
 """
-
-
-@pytest.fixture(scope="session")
-def browser():
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("no chromium on the PATH")
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=chromium, args=list(FLAGS))
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

@@ -1,14 +1,11 @@
 """The warehouse closure in a report: three sentences, on a screen, a telephone and paper."""
 
-import shutil
 from datetime import date, timedelta
 
 import pypdfium2
 import pytest
-from playwright.sync_api import sync_playwright
 
 from procmine.report.make import make_report
-from tests.conftest import needed
 from tests.report.conftest import BROADBAND
 
 pytestmark = pytest.mark.slow
@@ -75,17 +72,12 @@ def test_the_paper_says_the_same_on_pages_that_are_all_used(reported):
 
 
 @pytest.mark.parametrize("width", [390, 1200])
-def test_the_page_fits_a_telephone_and_a_screen_and_asks_for_nothing(reported, width):
-    needed("chromium", there=shutil.which("chromium") is not None)
+def test_the_page_fits_a_telephone_and_a_screen_and_asks_for_nothing(reported, browser, width):
     asked = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
-        )
-        page = browser.new_page(viewport={"width": width, "height": 900})
-        page.on("request", lambda request: asked.append(request.url))
-        page.goto(f"file://{reported[1]}/report.html", timeout=60_000)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        assert page.locator(".first").is_visible()
-        browser.close()
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"file://{reported[1]}/report.html", timeout=60_000)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.locator(".first").is_visible()
+    page.close()
     assert [url for url in asked if not url.startswith("file:")] == []
