@@ -13,6 +13,7 @@ import polars as pl
 import streamlit as st
 import texts
 from access import Scope
+from beside import Beside, beside, written
 from selection import Selection
 
 import procmine as pm
@@ -55,12 +56,14 @@ class Origin:
         settings: The options it was read with, where they aren't the usual ones.
         sample: The name of the sample that it is.
         cut: Whether only a part of it may be seen.
+        beside: The files that lie beside it.
     """
 
     place: str
     settings: Mapping[str, Any] = field(default_factory=dict[str, Any], hash=False)
     sample: str | None = None
     cut: bool = False
+    beside: Beside = field(default_factory=Beside)
 
 
 @dataclass(frozen=True)
@@ -115,7 +118,8 @@ def open_path(path: str) -> Opened:
         modified = Path(path).stat().st_mtime_ns
     except OSError:
         raise InputError(texts.missing_log(Path(path).name), "Start the app anew.") from None
-    return Opened(f"{path} {modified}", _read(path, modified), Origin(path))
+    origin = Origin(path, beside=beside(Path(path)))
+    return Opened(f"{path} {modified}", _read(path, modified), origin)
 
 
 @st.cache_resource(max_entries=8, show_spinner=texts.READING)
@@ -135,7 +139,8 @@ def open_sample(name: str) -> Opened:
     log = pm.read_sources(mapping)
     # the events may be read from the files lazily: the folder must live as long as the log
     kept = replace(log, storage=log.storage or storage)
-    return Opened(f"sample {name}", kept, Origin(f"{name}/{mapping.name}", sample=name))
+    origin = Origin(f"{name}/{mapping.name}", sample=name, beside=beside(mapping, storage))
+    return Opened(f"sample {name}", kept, origin)
 
 
 def prepared_in(folder: str) -> dict[str, str]:
@@ -203,8 +208,8 @@ def ask(opened: Opened, selection: Selection, analysis: str, **options: Any) -> 
         **options: The options of the analysis.
     """
     answer = _own_answer if opened.private else _answer
-    asked = tuple(sorted(options.items()))
-    return answer(opened.key, selection, analysis, asked, select(opened, selection))
+    asked, key = tuple(sorted(options.items())), f"{opened.key} {written(options)}"
+    return answer(key, selection, analysis, asked, select(opened, selection))
 
 
 def compared(opened: Opened, selection: Selection, against: Selection) -> list[Shift]:

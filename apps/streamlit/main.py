@@ -18,8 +18,9 @@ from components.link import complaints, foreign, held
 from data import Opened
 from selection import Selection
 from streamlit.delta_generator import DeltaGenerator
+from texts import cost as said_cost
 from view import View
-from views import compare, cycle, handoffs, map, overview, start, variants, wizard  # noqa: A004  (the page is the map)
+from views import compare, cost, cycle, handoffs, map, overview, start, variants, wizard  # noqa: A004  (the page is the map)
 
 from procmine.errors import ProcmineError
 from procmine.eventlog import EventLog
@@ -32,6 +33,7 @@ PAGES = {
     "time": (texts.CYCLE_TIME, ":material/timer:", cycle.page),
     "handoffs": (texts.HANDOFFS, ":material/swap_horiz:", handoffs.page),
     "variants": (texts.VARIANTS, ":material/alt_route:", variants.page),
+    "cost": (said_cost.TITLE, ":material/payments:", cost.page),
     "compare": (texts.COMPARE, ":material/compare_arrows:", compare.page),
 }
 PARAMETERS = {**map.PARAMETERS, **cycle.PARAMETERS, **variants.PARAMETERS}

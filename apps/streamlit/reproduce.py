@@ -21,7 +21,7 @@ def python(origin: Origin, selection: Selection, result: pm.Result) -> str:
         selection: Which of its journeys.
         result: What was answered.
     """
-    asked = _asked(result)
+    asked = _asked(origin, result)
     lines = [*_imports(origin), "import procmine as pm", *_sample_import(origin), "", _read(origin)]
     if selection:
         lines += ["log = log.filter_cases(", *_arguments(selection.arguments()), ")"]
@@ -40,15 +40,26 @@ def command(origin: Origin, result: pm.Result, selected: str | None) -> str:
     words = ["procmine", result.name.replace("_", "-"), selected or origin.place]
     if selected is None:
         words += _options(origin.settings)
+    options = _asked(origin, result)
+    files = selected is None or any(isinstance(value, Path) for value in options.values())
     made = [f"procmine sample {origin.sample} --output {origin.sample}"] if origin.sample else []
-    asked = shlex.join([*words, *_options(_asked(result))])
-    return "\n".join([*(made if selected is None else []), asked])
+    return "\n".join([*(made if files else []), shlex.join([*words, *_options(options)])])
 
 
-def _asked(result: pm.Result) -> dict[str, Any]:
+def _asked(origin: Origin, result: pm.Result) -> dict[str, Any]:
     """Return the options that aren't as they would be without saying so."""
     usual = {name: option.default for name, option in registered()[result.name].options.items()}
-    return {k: v for k, v in result.options.items() if k not in usual or usual[k] != v}
+    asked = {k: v for k, v in result.options.items() if k not in usual or usual[k] != v}
+    return {name: _place(origin, value) for name, value in asked.items()}
+
+
+def _place(origin: Origin, value: Any) -> Any:
+    """Say where a file lies: a sample's where the copied text makes it, others beside the log."""
+    if not isinstance(value, Path):
+        return value
+    if origin.sample:
+        return Path(origin.sample) / value.name
+    return value if value in origin.beside.files.values() else Path(value.name)
 
 
 def _imports(origin: Origin) -> list[str]:

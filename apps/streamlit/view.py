@@ -56,6 +56,10 @@ class View:
             self.answers.append(answer)
         return answer
 
+    def given(self, *options: str) -> dict[str, Any]:
+        """Return the files beside the log that these options of analyses take, if they're there."""
+        return dict(self.opened.origin.beside.given(*options))
+
     @property
     def log(self) -> EventLog:
         """The journeys that are selected."""

@@ -24,6 +24,7 @@ COLOURS: Final = {
     "rework": "#0B7683",
     "unmapped contact": "#C3CBD3",
 }
+_UNJUDGED: Final = "unmapped contact"
 _NOBODY: Final = "not attributed"
 _UNKNOWN: Final = "no department"
 _CELL: Final = 40
@@ -65,17 +66,21 @@ def _departments(tables: Mapping[str, pl.DataFrame], top: int) -> "alt.Chart | a
     names = sizes["department"].to_list()[:top]
     return framed(
         _stacked(parts.filter(pl.col("department").is_in(names)), names, measure, axis),
-        _title(sizes, parts, measure),
+        _title(parts.filter(pl.col("kind") != _UNJUDGED), measure),
         _subtitle(tables["summary"].row(0, named=True), len(sizes), top),
         height=(BAR_HEIGHT + 6) * len(names),
     )
 
 
-def _title(sizes: pl.DataFrame, parts: pl.DataFrame, measure: str) -> str:
-    name, most = sizes.row(0)
+def _title(parts: pl.DataFrame, measure: str) -> str:
+    """Say who bears most of what is known to be self-inflicted."""
+    if parts.is_empty():
+        return "Nobody has said yet which of these contacts are self-inflicted."
+    sizes = parts.group_by("department").agg(pl.col(measure).sum())
+    name, most = sizes.sort(measure, "department", descending=[True, False]).row(0)
     own = parts.filter(pl.col("department") == name).sort(measure, "kind", descending=True)
     kind = own.row(0, named=True)
-    part = wording.share(most / sizes[measure].sum())
+    part = wording.share(most / parts[measure].sum())
     what = "cost" if measure == "total_cost" else "work"
     return f"{name} bears {part} of the self-inflicted {what}, most of it {kind['kind']}."
 

@@ -1,15 +1,21 @@
 """The app, run without a browser, on logs whose figures can be counted by hand."""
 
 import re
+import shutil
 import socket
 import sys
 import time
+from functools import cache
 from html import unescape
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+import procmine as pm
 from procmine.app import app_script
+
+LOGS = Path(__file__).parents[2] / "sample_logs" / "logs"
 
 SMALL = """case,activity,time,department,segment
 1,ask,2026-01-05T09:00Z,Sales,Business
@@ -48,6 +54,21 @@ def no_departments(tmp_path):
     path = tmp_path / "plain.csv"
     path.write_text("\n".join(line.rsplit(",", 2)[0] for line in SMALL.splitlines()))
     return path
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory):
+    """Prepare a sample once, with its files beside it; return where the log lies."""
+
+    @cache
+    def prepare(name):
+        folder = tmp_path_factory.mktemp(name)
+        for file in ("reasons.toml", "policy.toml", "calendars.toml", "peer_survey.csv"):
+            if (LOGS / name / file).exists():
+                shutil.copy(LOGS / name / file, folder)
+        return pm.read(LOGS / name / "mapping.toml").write(folder / f"{name}.parquet")
+
+    return prepare
 
 
 @pytest.fixture

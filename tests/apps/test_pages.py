@@ -10,6 +10,7 @@ HEADLINES = {
     "time": ("cycle_time",),
     "handoffs": ("handoffs",),
     "variants": ("variants",),
+    "cost": ("self_inflicted",),
 }
 
 

@@ -11,15 +11,18 @@ from components.words import heading, small
 from procmine import result
 
 
-def table(name: str, rows: pl.DataFrame, *, words: Mapping[str, str] = texts.WAITS) -> None:
+def table(
+    name: str, rows: pl.DataFrame, *, words: Mapping[str, str] = texts.WAITS, note: str = ""
+) -> None:
     """Show a table under its name; clicking on a heading sorts by the figures, not their words.
 
     Args:
         name: What it holds.
         rows: The table of a result.
         words: What its columns are called where the column's own name won't do.
+        note: What belongs under its name in small.
     """
-    heading(name)
+    heading(name, note)
     first = rows.head(texts.MOST_ROWS).with_columns(
         pl.col(c).list.join(" → ") for c, t in rows.schema.items() if t == pl.List(pl.String)
     )

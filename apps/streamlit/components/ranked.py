@@ -1,0 +1,67 @@
+"""A list in the order of what matters, each line with its figures and a bar."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+
+import streamlit as st
+
+from procmine.draw.theme import MUTED
+from procmine.wording import share as said
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a list.
+
+    Attributes:
+        names: What it is of; several are a way from one to the next.
+        figures: Its figures, as people read them.
+        share: Its part of the whole, for the bar; None is unknown.
+    """
+
+    names: tuple[str, ...]
+    figures: tuple[str, ...]
+    share: float | None
+
+
+def ranked(
+    lines: Sequence[Line], head: Sequence[str], colours: Mapping[str, str] | None = None
+) -> None:
+    """Show a list of bars.
+
+    Args:
+        lines: The first ones first.
+        head: What the columns are called: the names, each figure, the bar. Of several figures a
+            narrow screen shows the last alone.
+        colours: The colour of the dot before each name; there are no dots where it isn't given.
+    """
+    looks = ["", *_looks(len(head) - 2), "pm-barcell"]
+    top = max((line.share or 0 for line in lines), default=0) or 1
+    rows = "".join(_row(line, looks, colours, top) for line in lines)
+    names = "".join(
+        f'<th class="{look}">{escape(name)}</th>' for look, name in zip(looks, head, strict=True)
+    )
+    st.html(f'<table class="pm-rank"><thead><tr>{names}</tr></thead><tbody>{rows}</tbody></table>')
+
+
+def _looks(figures: int) -> list[str]:
+    return [*["pm-often"] * (figures - 1), "pm-num"]
+
+
+def _row(line: Line, looks: Sequence[str], colours: Mapping[str, str] | None, top: float) -> str:
+    way = "<s>→</s>".join(f"<b>{_dot(name, colours)}{escape(name)}</b>" for name in line.names)
+    figures = "".join(
+        f'<td class="{look}">{escape(figure)}</td>'
+        for look, figure in zip(looks[1:-1], line.figures, strict=True)
+    )
+    label = "" if line.share is None else said(line.share)
+    bar = (
+        f'<span class="pm-bar"><span><span style="width:{100 * (line.share or 0) / top:.1f}%">'
+        f"</span></span><span>{escape(label)}</span></span>"
+    )
+    return f'<tr><td class="pm-way">{way}</td>{figures}<td class="{looks[-1]}">{bar}</td></tr>'
+
+
+def _dot(name: str, colours: Mapping[str, str] | None) -> str:
+    return "" if colours is None else f'<i style="background:{colours.get(name, MUTED)}"></i>'

@@ -1,0 +1,63 @@
+"""What the page of self-inflicted cost says."""
+
+import json
+from typing import Final
+
+TITLE: Final = "Self-inflicted cost"
+KINDS_HEADING: Final = "What it is"
+KINDS_HEAD: Final = ("what happens", "times", "cost", "share of the costed work")
+EVENTS_HEAD: Final = ("what happens", "journeys", "times", "")
+KINDS: Final = {
+    "failure demand": "Calls because something wasn't done right",
+    "chasing": "Customers asking where something is",
+    "return": "Things that come back",
+    "correction": "Putting something right",
+    "repeat contact": "The same contact again",
+    "rework": "The same work again",
+    "unmapped contact": "Contacts that nobody has judged yet",
+}
+CAUSES_HEADING: Final = "Who causes it, and why it is known"
+CAUSES: Final = {
+    "kind": "what happens",
+    "activity": "where it shows",
+    "cause": "caused by",
+    "way": "known by",
+    "evidence": "evidence",
+    "events": "times",
+    "cases": "journeys",
+    "total_cost": "cost",
+    "share": "of the self-inflicted",
+}
+REWORK: Final = {"repeat_share": "of it repeated", "cases_with_repeat": "journeys with a repeat"}
+REWORK_TABLE: Final = "What is done again"
+TO_CHANGES: Final = "What a change in one department costs the others →"
+TO_HANDOFFS: Final = "Where customers wait between departments →"
+NO_REASONS: Final = (
+    "Only work and contacts that come again are counted here: no file says yet which contacts the "
+    "company brings on itself."
+)
+WRITE: Final = "Say which contacts are self-inflicted"
+WRITE_HELP: Final = (
+    "Write a file like this one, move each activity to the list that it belongs to and delete the "
+    "rest. Keep it as “reasons.toml” in the folder of the log that the app was started with: this "
+    "page takes it from there."
+)
+UNJUDGED: Final = "Move these to the list that they belong to"
+
+
+def example(activities: list[str]) -> str:
+    """Write a map of reasons to fill in.
+
+    Args:
+        activities: Those that may be contacts, to be judged.
+    """
+    names = "\n".join(f"#   {json.dumps(name, ensure_ascii=False)}" for name in activities)
+    return (
+        f"# {UNJUDGED}:\n{names}\n"
+        "failure_demand = []  # contacts because something wasn't done, or not done right\n"
+        "chasing = []         # contacts that ask where something is\n"
+        "returns = []         # what comes back\n"
+        "corrections = []     # what puts something right\n"
+        "value_demand = []    # contacts that you want\n"
+        "recurring = []       # what is meant to be done again\n"
+    )

@@ -1,0 +1,71 @@
+"""Self-inflicted cost: what the company brings on itself, who bears it, and who causes it."""
+
+import polars as pl
+import streamlit as st
+from components.picture import picture
+from components.ranked import Line, ranked
+from components.table import table
+from components.words import caveats, heading, headline
+from texts import cost as said
+from view import View
+
+import procmine as pm
+from procmine.result import shown
+
+_TOP_CAUSES = 15
+_MOST_CANDIDATES = 40
+_UNJUDGED = "unmapped contact"
+
+
+def page(view: View) -> None:
+    """Show the page."""
+    reasons = view.given("reasons")
+    result, again = view.ask("self_inflicted", **reasons), view.ask("rework")
+    headline(result.headline)
+    if not reasons:
+        st.info(said.NO_REASONS)
+    if not result.kinds.is_empty():
+        picture(view, result.chart())
+        _kinds(result)
+    if not result.matrix.is_empty():
+        picture(view, result.chart(show="matrix"))
+        table(said.CAUSES_HEADING, result.causes.head(_TOP_CAUSES), words=said.CAUSES)
+    if not reasons:
+        _how_to_write(view, result)
+    _again(again)
+    st.page_link(view.pages["handoffs"], label=said.TO_HANDOFFS)
+    caveats([c for answer in (result, again) for c in answer.caveats])
+
+
+def _kinds(result: pm.Result) -> None:
+    """List what happens, by its cost where that is known."""
+    heading(said.KINDS_HEADING)
+    costed = "total_cost" if result.summary["sure_share"].count() else "events"
+    figures = ("events", "total_cost") if costed == "total_cost" else ("cases", "events")
+    rows = result.kinds.sort(costed, descending=True, nulls_last=True, maintain_order=True)
+    lines = [
+        Line(
+            (said.KINDS.get(row["kind"], row["kind"]),),
+            tuple(shown(c, row[c]) for c in figures),
+            row["share"],
+        )
+        for row in rows.iter_rows(named=True)
+    ]
+    ranked(lines, said.KINDS_HEAD if costed == "total_cost" else said.EVENTS_HEAD)
+
+
+def _how_to_write(view: View, result: pm.Result) -> None:
+    """Show a map of reasons to fill in: the contacts that nobody judged, or else all activities."""
+    contacts = result.activities.filter(pl.col("kind") == _UNJUDGED)["activity"].unique().sort()
+    candidates = contacts.to_list() or list(view.choices.activities)
+    with st.expander(said.WRITE, icon=":material/edit_note:"):
+        st.caption(said.WRITE_HELP)
+        st.code(said.example(candidates[:_MOST_CANDIDATES]), language="toml", wrap_lines=True)
+
+
+def _again(again: pm.Result) -> None:
+    rows = again.activities.filter(pl.col("repeats") > 0)
+    if rows.is_empty():
+        return
+    columns = ("activity", "events", "repeats", "repeat_share", "cases_with_repeat")
+    table(said.REWORK_TABLE, rows.select(columns), words=said.REWORK, note=again.headline)
