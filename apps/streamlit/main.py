@@ -14,7 +14,7 @@ import texts
 from access import ANALYST, Person
 from components import filters, words
 from components.export import export
-from components.link import complaints, foreign, held
+from components.link import Allowed, complaints, foreign, held
 from data import Opened
 from selection import Selection
 from streamlit.delta_generator import DeltaGenerator
@@ -27,16 +27,30 @@ from procmine.eventlog import EventLog
 from procmine.sample import SAMPLES
 
 HERE = Path(__file__).parent
+# By their names in the link: what each page is called, its icon, its module.
+# (A comment, for Streamlit would show a text that stands by itself.)
 PAGES = {
-    "overview": (texts.OVERVIEW, ":material/space_dashboard:", overview.page),
-    "map": (texts.MAP, ":material/account_tree:", map.page),
-    "time": (texts.CYCLE_TIME, ":material/timer:", cycle.page),
-    "handoffs": (texts.HANDOFFS, ":material/swap_horiz:", handoffs.page),
-    "variants": (texts.VARIANTS, ":material/alt_route:", variants.page),
-    "cost": (said_cost.TITLE, ":material/payments:", cost.page),
-    "compare": (texts.COMPARE, ":material/compare_arrows:", compare.page),
+    "overview": (texts.OVERVIEW, ":material/space_dashboard:", overview),
+    "map": (texts.MAP, ":material/account_tree:", map),
+    "time": (texts.CYCLE_TIME, ":material/timer:", cycle),
+    "handoffs": (texts.HANDOFFS, ":material/swap_horiz:", handoffs),
+    "variants": (texts.VARIANTS, ":material/alt_route:", variants),
+    "cost": (said_cost.TITLE, ":material/payments:", cost),
+    "compare": (texts.COMPARE, ":material/compare_arrows:", compare),
 }
-PARAMETERS = {**map.PARAMETERS, **cycle.PARAMETERS, **variants.PARAMETERS}
+# Under which heading the side bar lists which page; one that isn't there yet is left out.
+SECTIONS = {
+    "": ("overview",),
+    texts.THE_JOURNEY: ("map", "time", "handoffs", "variants", "journeys"),
+    texts.THE_CUSTOMER: ("moments", "consistency", "cost"),
+    texts.THE_COMPANY: ("teams", "conformance", "changes"),
+    texts.CLOSER: ("compare", "more", "log"),
+}
+PARAMETERS: dict[str, Allowed] = {
+    name: allowed
+    for _, _, module in PAGES.values()
+    for name, allowed in getattr(module, "PARAMETERS", {}).items()
+}
 
 
 def main(paths: list[str], folder: str | None) -> None:
@@ -59,7 +73,7 @@ def main(paths: list[str], folder: str | None) -> None:
 def _show(sources: Mapping[str, Callable[[], Opened]], person: Person, *, given: bool) -> None:
     elsewhere = foreign(start.LOG, tuple(sources))
     with st.sidebar:
-        brand, links = st.container(), st.container(gap="xsmall")
+        brand, links = st.container(), st.container(gap=None, key="_pages")
         name = _choose_log(tuple(sources), given=given)
         below = st.container()
         footer = st.container(gap="xsmall")
@@ -125,12 +139,17 @@ def _brand(place: DeltaGenerator, name: str) -> None:
 
 def _navigate(view: View, pages: dict[str, st.Page], links: DeltaGenerator) -> st.Page:
     """Fill in the pages, show the links to them, and return the one that was asked for."""
-    for url, (title, icon, page) in PAGES.items():
-        shows, first = partial(page, view), url == next(iter(PAGES))
+    for url, (title, icon, module) in PAGES.items():
+        shows, first = partial(module.page, view), url == next(iter(PAGES))
         pages[url] = st.Page(shows, title=title, icon=icon, url_path=url, default=first)
     asked = st.navigation(list(pages.values()), position="hidden")
-    for page in pages.values():
-        links.page_link(page, width="stretch")
+    with links:
+        for section, names in SECTIONS.items():
+            there = [pages[name] for name in names if name in pages]
+            if there:
+                words.section(section)
+            for page in there:
+                st.page_link(page, width="stretch")
     return asked
 
 

@@ -212,7 +212,7 @@ def legend(measure: Measure, highest: float, hidden: str, *, handoffs: bool) -> 
     )
     rows = (
         scale,
-        _small(f"Colour and label: {measure.words}, darkest: over half of {top}."),
+        _small(f"Colour and label: {measure.words}, strongest: over half of {top}."),
         _small(f"{ring}Wider: more often."),
         f"<B>{_small(hidden)}</B>",
     )

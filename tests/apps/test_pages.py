@@ -82,6 +82,16 @@ def test_every_page_opens_on_a_helpdesk_without_departments(check_pages, real_lo
     check_pages(path, HEADLINES | {"overview": ("overview", "cycle_time")})
 
 
+def test_every_page_stands_under_one_heading_of_the_side_bar(open_app, said, small_log):
+    app = open_app(small_log)
+
+    there = [info["url_pathname"] for info in app._registered_pages.values()]
+    linked = [link.proto.page.split("/")[-1] for link in app.sidebar.get("page_link")]
+    assert len(there) > 5
+    assert sorted(linked) == sorted(there)
+    assert "The journey" in said(app)
+
+
 def test_the_cards_show_the_figures_of_the_analyses(open_app, said, small_log):
     text = said(open_app(small_log))
 

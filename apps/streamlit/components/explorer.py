@@ -9,6 +9,7 @@ import polars as pl
 import streamlit as st
 import texts
 
+from components import night
 from procmine.draw.theme import MUTED, tint
 from procmine.result import shown
 from procmine.wording import count
@@ -25,7 +26,7 @@ def explorer(variants: pl.DataFrame, colours: Mapping[str, str]) -> None:
     """
     top = float(variants["share"].max() or 1) if variants.height else 1.0  # type: ignore[arg-type]
     rows = "".join(_row(row, colours, top) for row in variants.iter_rows(named=True))
-    st.html(f'<ol class="pm-variants">{rows}</ol>')
+    st.html(night.markup(f'<ol class="pm-variants">{rows}</ol>'))
 
 
 def _row(row: Mapping[str, Any], colours: Mapping[str, str], top: float) -> str:

@@ -1,6 +1,6 @@
 """What came in by the link: validated before any widget takes it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from urllib.parse import parse_qsl, urlencode
 
@@ -13,18 +13,20 @@ from components.filters import AGAINST, ENDS, FROM, STARTS, THROUGH, UNTIL, allo
 
 ALL, HELD = "all", "_held"
 """How the link says all journeys, and where the session keeps what is held."""
+Allowed = Sequence[str] | Callable[[str, Choices], bool]
+"""What a parameter may be: one of a list, or what passes a check beside what the log offers."""
 _MOST_PAIRS = 200
 _EMBEDDING = {"embed", "embed_options"}
 
 
-def complaints(choices: Choices, pages: Mapping[str, Sequence[str]]) -> list[str]:
+def complaints(choices: Choices, pages: Mapping[str, Allowed]) -> list[str]:
     """Say which parts of the link mean nothing here; the widgets leave them out.
 
     Args:
         choices: What the log offers.
         pages: The parameters of the pages, each with what it may be.
     """
-    lists = allowed(choices) | dict(pages)
+    lists: dict[str, Allowed] = {**allowed(choices), **pages}
     found: list[str | None] = []
     for name in st.query_params:
         if name == AGAINST:
@@ -36,15 +38,15 @@ def complaints(choices: Choices, pages: Mapping[str, Sequence[str]]) -> list[str
     return list(dict.fromkeys(sentence for sentence in found if sentence))
 
 
-def _complaint(
-    name: str, value: str, choices: Choices, lists: Mapping[str, Sequence[str]]
-) -> str | None:
+def _complaint(name: str, value: str, choices: Choices, lists: Mapping[str, Allowed]) -> str | None:
     """Say what is wrong with one part of the link; None if nothing is."""
     if name in (FROM, UNTIL):
         return None if _is_day(value, choices) else texts.ignored(_said(name), value)
     if name not in lists:
         return texts.unknown_parameter(name)
-    return None if value in lists[name] else texts.ignored(_said(name), value)
+    may = lists[name]
+    fits = may(value, choices) if callable(may) else value in may
+    return None if fits else texts.ignored(_said(name), value)
 
 
 def held(choices: Choices) -> Selection | None:

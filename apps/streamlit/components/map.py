@@ -9,6 +9,7 @@ import texts
 from streamlit.components.v2 import component
 from view import Picture, View
 
+from components import night
 from procmine.draw.graph import Graph
 
 Names = tuple[str | None, ...]
@@ -37,7 +38,7 @@ def process_map(
     view.pictures.append(Picture(graph.caption, graph.svg))
     chosen = st.session_state.get(key, {}).get("selected")
     data: dict[str, Any] = {
-        "svg": graph.svg(),
+        "svg": night.markup(graph.svg()),
         "names": dict.fromkeys(graph.names, 1),
         "words": texts.MAP_WORDS,
         "chosen": None,

@@ -6,6 +6,7 @@ import altair as alt
 import streamlit as st
 from view import Picture, View
 
+from components import night
 from components.words import heading
 
 
@@ -20,7 +21,7 @@ def picture(view: View, chart: alt.TopLevelMixin) -> None:
     title = drawn.pop("title", {})
     said = " ".join(_lines(title.get("text")))
     heading(said, " ".join(_lines(title.get("subtitle"))))
-    st.vega_lite_chart(spec=drawn, width="stretch", theme=None, alt=said)
+    st.vega_lite_chart(spec=night.chart(drawn), width="stretch", theme=None, alt=said)
     view.pictures.append(Picture(said, partial(_svg, chart)))
 
 

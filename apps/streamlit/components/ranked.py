@@ -6,6 +6,7 @@ from html import escape
 
 import streamlit as st
 
+from components import night
 from procmine.draw.theme import MUTED
 from procmine.wording import share as said
 
@@ -42,7 +43,8 @@ def ranked(
     names = "".join(
         f'<th class="{look}">{escape(name)}</th>' for look, name in zip(looks, head, strict=True)
     )
-    st.html(f'<table class="pm-rank"><thead><tr>{names}</tr></thead><tbody>{rows}</tbody></table>')
+    body = f"<thead><tr>{names}</tr></thead><tbody>{rows}</tbody>"
+    st.html(night.markup(f'<table class="pm-rank">{body}</table>'))
 
 
 def _looks(figures: int) -> list[str]:

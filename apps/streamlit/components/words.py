@@ -34,6 +34,12 @@ def heading(words: str, note: str = "") -> None:
     st.html(f'<h2 class="pm-h2">{escape(words)}</h2>{below}')
 
 
+def section(words: str) -> None:
+    """Head a part of the side bar; the first one needs no words."""
+    if words:
+        st.html(f'<p class="pm-section">{escape(words)}</p>')
+
+
 def showing(sentence: str) -> None:
     """Say which journeys the page is about."""
     st.html(f'<p class="pm-showing">{escape(sentence)}</p>')

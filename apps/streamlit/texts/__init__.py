@@ -15,6 +15,12 @@ CYCLE_TIME: Final = "Cycle time"
 HANDOFFS: Final = "Handoffs"
 VARIANTS: Final = "Variants"
 
+THE_JOURNEY: Final = "The journey"
+THE_CUSTOMER: Final = "The customer"
+THE_COMPANY: Final = "The company"
+CLOSER: Final = "Look closer"
+"""What the pages stand under in the side bar."""
+
 LOG: Final = "Event log"
 CHOOSE_LOG: Final = "choose one"
 READING: Final = "Reading the log …"
