@@ -61,7 +61,7 @@ def dark(colour: str) -> str:
         colour: #RGB, #RRGGBB, or #RRGGBBAA, whose last part stays as it is.
 
     Example:
-        >>> dark("#FFFFFF") < "#222222", dark("#1F2933") > "#DDDDDD"
+        >>> dark("#FFFFFF") < "#222222", dark("#1F2933") > "#D0D0D0"
         (True, True)
     """
     whole = "".join(2 * part for part in colour[1:]) if len(colour) == 4 else colour[1:]
