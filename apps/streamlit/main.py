@@ -18,9 +18,23 @@ from components.link import Allowed, complaints, foreign, held
 from data import Opened
 from selection import Selection
 from streamlit.delta_generator import DeltaGenerator
+from texts import consistency as said_consistency
 from texts import cost as said_cost
+from texts import moments as said_moments
 from view import View
-from views import compare, cost, cycle, handoffs, map, overview, start, variants, wizard  # noqa: A004  (the page is the map)
+from views import (
+    compare,
+    consistency,
+    cost,
+    cycle,
+    handoffs,
+    map,  # noqa: A004  (the page is the map)
+    moments,
+    overview,
+    start,
+    variants,
+    wizard,
+)
 
 from procmine.errors import ProcmineError
 from procmine.eventlog import EventLog
@@ -35,6 +49,8 @@ PAGES = {
     "time": (texts.CYCLE_TIME, ":material/timer:", cycle),
     "handoffs": (texts.HANDOFFS, ":material/swap_horiz:", handoffs),
     "variants": (texts.VARIANTS, ":material/alt_route:", variants),
+    "moments": (said_moments.TITLE, ":material/handshake:", moments),
+    "consistency": (said_consistency.TITLE, ":material/balance:", consistency),
     "cost": (said_cost.TITLE, ":material/payments:", cost),
     "compare": (texts.COMPARE, ":material/compare_arrows:", compare),
 }

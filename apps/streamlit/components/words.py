@@ -40,6 +40,16 @@ def section(words: str) -> None:
         st.html(f'<p class="pm-section">{escape(words)}</p>')
 
 
+def sentences(said: Iterable[str]) -> None:
+    """Show sentences one below the other, their durations and shares standing out.
+
+    Args:
+        said: What there is to say, what matters most first.
+    """
+    items = "".join(f"<li>{emphasised(sentence)}</li>" for sentence in said)
+    st.html(f'<ul class="pm-sentences">{items}</ul>')
+
+
 def showing(sentence: str) -> None:
     """Say which journeys the page is about."""
     st.html(f'<p class="pm-showing">{escape(sentence)}</p>')

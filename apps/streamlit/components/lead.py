@@ -1,0 +1,26 @@
+"""What to do next: look at only those journeys that a figure is about."""
+
+import streamlit as st
+from data import Choices
+
+from components.filters import allowed
+
+
+def only(choices: Choices, key: str, value: str, words: str) -> None:
+    """Offer to look at journeys with a value alone; nothing where no filter can say that.
+
+    Args:
+        choices: What the log offers.
+        key: The parameter that chooses it: a column, or `through` for an activity.
+        value: The value.
+        words: What the button says.
+    """
+    if value in allowed(choices).get(key, ()):
+        st.button(
+            words, key=f"_only {key} {value}", on_click=_choose, args=(key, value),
+            icon=":material/filter_alt:",
+        )  # fmt: skip
+
+
+def _choose(key: str, value: str) -> None:
+    st.session_state[key] = [*dict.fromkeys([*st.session_state.get(key, ()), value])]

@@ -1,0 +1,56 @@
+"""What the page of consistency says."""
+
+from typing import Final
+
+from procmine.wording import count
+
+TITLE: Final = "Consistency"
+WHOM: Final = "Compare by"
+WHOM_ALL: Final = "everything known"
+PROMISED: Final = "Promised differently"
+PROMISED_HELP: Final = (
+    "What you promise to some and not to others is no inconsistency: journeys are then compared "
+    "only with those that are promised the same."
+)
+NONE: Final = "nothing"
+MORE_FINDINGS: Final = "What else differs"
+WAYS: Final = "The ways that make the difference"
+WAYS_WORDS: Final = {
+    "trigger": "after",
+    "by": "compared by",
+    "group": "group",
+    "activities": "goes on as",
+    "cases": "journeys",
+    "share": "of the group",
+    "expected_share": "if it made no difference",
+    "times": "times as often",
+}
+HOW_MUCH: Final = "How much treatment depends on whose it is"
+HOW_MUCH_NOTE: Final = (
+    "In bits: 0 is no difference at all, and 1 tells two equal groups apart for certain. What "
+    "chance alone gives is already taken off; at a chance of 5 % or less the difference is sure."
+)
+HOW_MUCH_WORDS: Final = {
+    "trigger": "after, or kind of journey",
+    "by": "compared by",
+    "cases": "journeys",
+    "groups": "groups",
+    "excess_bits": "beyond chance, bits",
+    "expected_bits": "by chance, bits",
+    "adjusted_p_value": "chance gives as much in",
+}
+NOTHING: Final = (
+    "There are no two groups of customers to compare. Add a column that says who customers are or "
+    "who treats them: segment, channel, department or site."
+)
+TO_VARIANTS: Final = "The ways that all journeys take →"
+
+
+def only(by: str, group: str) -> str:
+    """Offer the journeys of one group."""
+    return f"Show only journeys with {by} {group}"
+
+
+def compared(rows: int, sure: int) -> str:
+    """Say how many comparisons there are, and how many of them are sure."""
+    return f"{count(rows, 'comparison')}; in {sure:,} the difference is sure."

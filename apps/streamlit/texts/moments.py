@@ -1,0 +1,62 @@
+"""What the page of moments of truth says."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from procmine.wording import count, number, share
+
+TITLE: Final = "Moments of truth"
+MET: Final = "Moments a journey"
+TEAMS: Final = "Teams a customer meets"
+AGAIN: Final = "Asked the same again"
+SOLVED: Final = "Solved by the first team"
+NO_MOMENTS: Final = (
+    "This log doesn't say when customers take part. List those activities in the mapping, "
+    'customer_facing = ["Order placed", …], or name the column that says so.'
+)
+EFFECTS: Final = "What a bad first moment does"
+HOPS: Final = "Where the first team has to ask"
+SCORES: Final = "What customers say"
+NO_SURVEY: Final = (
+    "No answers of customers are in this log. With a survey as one more source of the mapping, "
+    "with its columns score and comment, this page says with what scores fall."
+)
+MOMENTS: Final = "Every moment of truth"
+MOMENTS_WORDS: Final = {
+    "count": "moments",
+    "mean_wait_seconds": "mean wait before it",
+    "median_wait_seconds": "median wait before it",
+    "p90_wait_seconds": "1 in 10 wait over",
+    "repetitions": "asked again",
+    "repetitions_elsewhere": "asked before by others",
+}
+TO_CONSISTENCY: Final = "Who is treated differently →"
+
+
+def people(mean: float | None) -> str:
+    """Say how many people a customer meets."""
+    return "" if mean is None else f"and {number(mean)} different people"
+
+
+def of_journeys(cases: int | None) -> str:
+    """Say of how many journeys a share is."""
+    return "" if cases is None else f"{count(cases, 'journey')}"
+
+
+def effect(row: Mapping[str, Any]) -> str:
+    """Say what comes after a bad first moment, and after a good one."""
+    which = f" of the type '{row['journey_type']}'" if row["journey_type"] else ""
+    times = f"{number(row['ratio'])} times as often" if row["ratio"] else "no more often"
+    sure = "" if (row["adjusted_p_value"] or 0) <= _SURE else " That may be chance."
+    if row["measure"] == "score":
+        return (
+            f"Journeys{which} score {number(row['after_bad'])} on average after a bad first "
+            f"moment, and {number(row['after_good'])} after a good one.{sure}"
+        )
+    return (
+        f"Journeys{which} end badly in {share(row['after_bad'])} after a bad first moment, and in "
+        f"{share(row['after_good'])} after a good one: {times}.{sure}"
+    )
+
+
+_SURE: Final = 0.05
