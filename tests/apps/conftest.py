@@ -124,7 +124,7 @@ def said():
     def read(app):
         bodies = [element.proto.body for element in app.get("html")]
         text = unescape(re.sub(r"<[^>]+>", " ", " ".join(bodies)))
-        return re.sub(r" (?=[.,;:?%])", "", " ".join(text.split())).replace("%", " %")
+        return re.sub(r"(?<=\() | (?=[.,;:?%)])", "", " ".join(text.split())).replace("%", " %")
 
     return read
 
@@ -134,6 +134,6 @@ def plain():
     """Return a sentence with the spaces that `said` leaves in it."""
 
     def clean(sentence):
-        return re.sub(r" (?=[.,;:?%])", "", " ".join(sentence.split())).replace("%", " %")
+        return re.sub(r"(?<=\() | (?=[.,;:?%)])", "", " ".join(sentence.split())).replace("%", " %")
 
     return clean

@@ -60,7 +60,7 @@ def test_a_log_without_groups_says_which_columns_to_add(open_app, no_departments
     assert not app.dataframe
 
 
-def test_of_a_protected_log_no_small_group_is_shown(open_app, said, sample, tmp_path):
+def test_of_a_protected_log_no_small_group_is_shown(open_app, sample, tmp_path):
     whole = pm.read(sample("broadband"))
     path = whole.protect(customers=110).write(tmp_path / "protected.parquet")
     known = pm.consistency(whole).activities

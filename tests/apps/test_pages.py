@@ -10,6 +10,8 @@ HEADLINES = {
     "time": ("cycle_time",),
     "handoffs": ("handoffs",),
     "variants": ("variants",),
+    "moments": ("moments_of_truth",),
+    "consistency": ("consistency",),
     "cost": ("self_inflicted",),
 }
 
