@@ -20,7 +20,11 @@ SHARE: Final = "share"
 VARIANCE: Final = "variance"
 UNITS: Final = "units"
 
+FEWEST: Final = 5
+"""Fewer customers are too few for an interval of their median."""
+
 _ALPHA: Final = 0.05
+_NORMAL: Final = 1.96
 _SURE: Final = ("low_share", "high_share", "p_under", "p_over")
 _ROUNDING: Final = 1e-12
 
@@ -124,6 +128,51 @@ def ratio_variance(top: pl.Expr, whole: pl.Expr) -> pl.Expr:
     units, share = pl.len(), top.sum() / whole.sum()
     spread = ((top - share * whole) ** 2).sum() / whole.sum() ** 2
     return spread * units / (units - 1).clip(lower_bound=1)
+
+
+def medians(rows: pl.DataFrame, keys: Sequence[str], unit: str, value: str) -> pl.DataFrame:
+    """Return the median of each group with its 95 % interval, customers being the units.
+
+    What share of the values lies below the median scatters as any share does; so far below and
+    above the middle of the values the interval's ends are read (Woodruff).
+
+    Args:
+        rows: The keys, unit and value.
+        keys: The columns of the groups.
+        unit: The column of the customer.
+        value: The column of the value; rows without one are left out.
+
+    Returns:
+        `*keys, median, low_median, high_median`; of fewer than five customers there is no interval.
+
+    Example:
+        >>> nine = pl.DataFrame({"group": "all", "customer": range(9), "wait": range(9)})
+        >>> medians(nine, ["group"], "customer", "wait").row(0)
+        ('all', 4.0, 1.0, 7.0)
+    """
+    keys, known = list(keys), rows.filter(pl.col(value).is_not_null())
+    below = pl.col(value) <= pl.col(value).median().over(keys)
+    of_unit = known.with_columns(below.alias("__below")).group_by(*keys, unit).agg(
+        pl.col("__below").sum().cast(pl.Float64), pl.len().cast(pl.Float64).alias("__of")
+    )  # fmt: skip
+    spread = ratio_variance(pl.col("__below"), pl.col("__of")).sqrt()
+    off = of_unit.group_by(keys).agg(spread.alias("__off"), pl.len().alias("__units"))
+    values = pl.col(value).cast(pl.Float64).sort()
+    found = known.group_by(keys).agg(values.alias("__values"), values.median().alias("median"))
+    count = pl.col("__values").list.len().cast(pl.Float64)
+    enough = pl.col("__units") >= FEWEST
+    ends = [
+        pl.when(enough)
+        .then(pl.col("__values").list.get(_place(0.5 + side * _NORMAL * pl.col("__off"), count)))
+        .alias(f"{end}_median")
+        for end, side in (("low", -1), ("high", 1))
+    ]
+    return found.join(off, on=keys, nulls_equal=True).select(*keys, "median", *ends)
+
+
+def _place(part: pl.Expr, count: pl.Expr) -> pl.Expr:
+    """Return the place in a sorted list below which this part of it lies."""
+    return (part.clip(0.0, 1.0) * (count - 1)).round().cast(pl.Int64)
 
 
 def sureness(table: pl.DataFrame, goal: str, most: str = SHARE) -> pl.DataFrame:

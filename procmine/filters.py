@@ -10,6 +10,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import narwhals as nw
+import polars as pl
 
 from procmine.errors import ColumnError, OptionError, nearest
 from procmine.schema import (
@@ -139,6 +140,23 @@ def cases_where(
         found = table.filter(condition).select(CASE).unique()
         table = table.join(found, on=CASE, how="semi" if occurs else "anti")
     return table
+
+
+def of_cases(table: nw.LazyFrame[Any], cases: pl.Series) -> nw.LazyFrame[Any]:
+    """Keep the rows of these cases: by a join, for a list of many is slow to ask with.
+
+    Args:
+        table: Prepared events.
+        cases: The cases, each any number of times.
+    """
+    native: Any = nw.to_native(table)
+    wanted = cases.unique().alias(CASE)
+    if isinstance(native, pl.LazyFrame):
+        known = wanted.cast(native.collect_schema()[CASE]).to_frame()
+        return nw.from_native(native.join(known.lazy(), on=CASE, how="semi"))
+    rows = [(case,) for case in wanted.cast(pl.String)]
+    listed = native.sparkSession.createDataFrame(rows, f"{CASE} string")
+    return table.join(nw.from_native(listed), on=CASE, how="semi")
 
 
 def case_conditions(

@@ -2,33 +2,28 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 import polars as pl
 
-from procmine import caveats
+from procmine import caveats, hops
+from procmine.business import open_calendars, said
 from procmine.clusters import UNIT
 from procmine.contrast import SCHEMA, contrast
 from procmine.errors import OptionError
 from procmine.eventlog import EventLog, collect
-from procmine.filters import one_of
 from procmine.meetings import NONE_MARKED, moments
 from procmine.registry import analysis
 from procmine.result import Result
 from procmine.schema import (
-    ACTIVITY,
     CASE,
     CASE_START,
-    COST,
-    CUSTOMER_FACING,
     DEPARTMENT,
-    EVENT_NUMBER,
     JOURNEY_TYPE,
     NEXT_DEPARTMENT,
     RESOURCE,
-    START,
-    TIMESTAMP,
     WAIT,
 )
 from procmine.wording import count, duration, share
@@ -36,8 +31,7 @@ from procmine.wording import count, duration, share
 if TYPE_CHECKING:
     import altair as alt
 
-_FIRST, _SOLVED, _KIND = "first", "solved", "kind"
-_APPROVAL, _ESCALATION, _SHAPE = "approval", "escalation", "there and back"
+_SOLVED = "solved"
 
 
 @analysis
@@ -47,6 +41,7 @@ def authority(
     approvals: list[str] | None = None,
     escalations: list[str] | None = None,
     since: str | None = None,
+    calendar: Path | None = None,
 ) -> Result:
     """Say how often the first team that a customer meets solves it, without asking anybody.
 
@@ -54,21 +49,24 @@ def authority(
     A hop is an event of `approvals` or `escalations`; where neither is named it is recognised by
     its shape: the first team hands the journey over to another department and gets it back before
     the customer meets anybody else. Its wait runs from its completion until another department
-    begins (of its shape: until the return), in elapsed time. Open journeys are left out of shares,
-    for they may still be handed on.
+    begins (of its shape: until the return), in elapsed time, and with a calendar in business time
+    of the department that is asked as well. Open journeys are left out of shares, for they may
+    still be handed on.
 
     Formula: solved share = closed journeys with one customer-facing team and no hop / closed
     journeys that meet a customer; the change is that of journeys begun from `since` on less that of
-    those before, its interval by Student's t with the linearised variance over customers.
+    those before, its interval by Student's t with the linearised variance over customers; that of
+    a median wait from the share of waits below it, customers being the units (Woodruff).
 
     Source: seeds 000 and 001 (decision-making authority of front-line teams); METHODS i; Binder
-    1983.
+    1983; Woodruff 1952.
 
     Args:
         log: The event log.
         approvals: Activities in which somebody asks for an approval.
         escalations: Activities in which a journey is handed up.
         since: The day from which on the first team may decide, 2025-06-17.
+        calendar: A file of working hours (TOML): hops take business time beside elapsed time.
 
     Returns:
         `summary`: `journey_type, cases, customers, solved_cases, solved_share, hop_cases,
@@ -77,10 +75,13 @@ def authority(
         given): `journey_type, measure, cases, customers, after, other_cases, other_customers,
         before, difference, low_difference, high_difference, ratio, low_ratio, high_ratio, p_value`;
         `hops`: `kind, activity, department, next_department, count, cases, customers,
-        median_seconds, p90_seconds, total_seconds, total_cost, costed_events`.
+        median_seconds, low_median_seconds, high_median_seconds, p90_seconds, total_seconds,
+        total_cost, costed_events`, with a calendar the times as `business_…` as well.
 
     Raises:
+        ConfigurationError: The calendar can't be used.
         OptionError: An activity never occurs, or the day makes no sense.
+        UnavailableError: A calendar is given, and the log isn't on Polars.
 
     Example:
         >>> import polars as pl, procmine as pm
@@ -97,17 +98,24 @@ def authority(
         'The first team that a customer meets solves 50 % of journeys without asking anybody.'
     """
     day = _day(since, log.meta.timezone)
-    met = moments(log)
-    hops = _named(log, approvals, escalations) if approvals or escalations else _shaped(log, met)
-    journeys = _journeys(log, met, hops)
+    calendars, met = open_calendars(log, calendar), moments(log)
+    asked = (
+        hops.named(log, approvals, escalations)
+        if approvals or escalations
+        else hops.shaped(log, met)
+    )
+    journeys = _journeys(log, met, asked)
     tables = {
         "summary": _summary(journeys),
         "months": _months(journeys, log.meta.timezone),
         "change": _change(journeys, day),
-        "hops": _hops(hops, journeys),
+        "hops": hops.summed(asked, journeys, calendars),
     }
-    said = tuple(_caveats(log, tables, approvals, escalations))
-    return Result("authority", _headline(tables), said, tables, chart_of=_chart)
+    sentences = (
+        *_caveats(log, tables, approvals, escalations),
+        *said(calendars, tables["hops"][NEXT_DEPARTMENT].unique()),
+    )
+    return Result("authority", _headline(tables), sentences, tables, chart_of=_chart)
 
 
 def _day(since: str | None, zone: str) -> datetime | None:
@@ -120,90 +128,7 @@ def _day(since: str | None, zone: str) -> datetime | None:
     return local.dt.convert_time_zone("UTC").item()
 
 
-def _events(log: EventLog, table: nw.LazyFrame[Any]) -> pl.DataFrame:
-    """Fetch what hops need of events."""
-    texts = [c for c in (ACTIVITY, DEPARTMENT, NEXT_DEPARTMENT) if c in log.columns]
-    numbers = [c for c in (EVENT_NUMBER, WAIT, TIMESTAMP, COST) if c in log.columns]
-    found = collect(table.select(CASE, *(nw.col(c).cast(nw.String) for c in texts), *numbers))
-    missing = {DEPARTMENT: pl.String, NEXT_DEPARTMENT: pl.String, COST: pl.Float64}
-    lacking = [pl.lit(None, t).alias(c) for c, t in missing.items() if c not in found.columns]
-    return found.with_columns(lacking).cast({CASE: pl.String, COST: pl.Float64})
-
-
-def _named(
-    log: EventLog, approvals: Sequence[str] | None, escalations: Sequence[str] | None
-) -> pl.DataFrame:
-    """Return the events that are hops because they are named so."""
-    found: list[pl.DataFrame] = []
-    for kind, names in ((_APPROVAL, approvals), (_ESCALATION, escalations)):
-        if names:
-            some = _events(log, log.table.filter(one_of(log.table, ACTIVITY, names)))
-            found.append(some.with_columns(pl.lit(kind).alias(_KIND)))
-    return _until_another(log, pl.concat(found))
-
-
-def _until_another(log: EventLog, hops: pl.DataFrame) -> pl.DataFrame:
-    """Let a hop's wait run until another department begins, whatever its own does meanwhile."""
-    if DEPARTMENT not in log.columns:
-        return hops
-    begin = nw.col(START if START in log.columns else TIMESTAMP).alias("began")
-    other = log.table.filter(nw.col(CASE).is_in(hops[CASE].unique().to_list())).select(
-        CASE, nw.col(EVENT_NUMBER).alias("number"), nw.col(DEPARTMENT).cast(nw.String).alias("by"),
-        begin,
-    )  # fmt: skip
-    numbered = hops.with_row_index("row")
-    after = numbered.join(collect(other).cast({CASE: pl.String}), on=CASE).filter(
-        (pl.col("number") > pl.col(EVENT_NUMBER)) & (pl.col("by") != pl.col(DEPARTMENT))
-    )
-    first = after.sort("row", "number").unique("row", keep="first").select("row", "by", "began")
-    waited = (pl.col("began") - pl.col(TIMESTAMP)).dt.total_microseconds().clip(lower_bound=0)
-    return (
-        numbered.join(first, on="row", how="left", maintain_order="left")
-        .with_columns(pl.coalesce(waited, WAIT).alias(WAIT))
-        .with_columns(pl.coalesce("by", NEXT_DEPARTMENT).alias(NEXT_DEPARTMENT))
-        .select(hops.columns)
-    )
-
-
-def _shaped(log: EventLog, met: pl.DataFrame) -> pl.DataFrame:
-    """Return the handoffs of the first team that come back before the customer meets another."""
-    first = met.unique(CASE, keep="first", maintain_order=True)
-    first = first.select(CASE, pl.col(DEPARTMENT).alias(_FIRST), pl.col(EVENT_NUMBER).alias("at"))
-    none = _events(log, log.table.filter(nw.col(CASE).is_null())).with_columns(
-        pl.lit("").alias(_KIND)
-    )
-    if DEPARTMENT not in log.columns or first.is_empty():
-        return none
-    team = log.table.filter(nw.col(CUSTOMER_FACING)).select(CASE).unique()
-    events = _events(log, log.table.join(team, on=CASE, how="semi")).sort(EVENT_NUMBER)
-    events = events.join(first, on=CASE, maintain_order="left").filter(pl.col(_FIRST).is_not_null())
-    own = pl.col(DEPARTMENT) == pl.col(_FIRST)
-    away = events.filter(
-        own & (pl.col(NEXT_DEPARTMENT) != pl.col(_FIRST)) & (pl.col(EVENT_NUMBER) >= pl.col("at"))
-    )
-    back = events.filter(own).select(
-        CASE, pl.col(EVENT_NUMBER).alias("back"), pl.col(TIMESTAMP).alias("returned"),
-        pl.col(EVENT_NUMBER).alias("next"),
-    )  # fmt: skip
-    facing = met.select(CASE, pl.col(EVENT_NUMBER).alias("meets"), pl.col(EVENT_NUMBER)).sort(
-        EVENT_NUMBER
-    )
-    later = away.join_asof(
-        back.sort("next"), left_on=EVENT_NUMBER, right_on="next", by=CASE, strategy="forward",
-        allow_exact_matches=False, check_sortedness=False,
-    ).sort(EVENT_NUMBER)  # fmt: skip
-    both = later.join_asof(
-        facing, on=EVENT_NUMBER, by=CASE, strategy="forward", allow_exact_matches=False,
-        check_sortedness=False,
-    )  # fmt: skip
-    hops = both.filter(
-        pl.col("back").is_not_null() & (pl.col("back") <= pl.col("meets").fill_null(2**31))
-    )
-    waited = (pl.col("returned") - pl.col(TIMESTAMP)).dt.total_microseconds().alias(WAIT)
-    return hops.with_columns(waited, pl.lit(_SHAPE).alias(_KIND)).select(none.columns)
-
-
-def _journeys(log: EventLog, met: pl.DataFrame, hops: pl.DataFrame) -> pl.DataFrame:
+def _journeys(log: EventLog, met: pl.DataFrame, asked: pl.DataFrame) -> pl.DataFrame:
     """Return a row a journey that meets its customer: start, type, whether solved and hopped."""
     last = log.table.filter(nw.col(WAIT).is_null()).with_columns(log.is_open().alias("open"))
     spans = collect(last.select(CASE, CASE_START, "open")).cast({CASE: pl.String})
@@ -213,7 +138,7 @@ def _journeys(log: EventLog, met: pl.DataFrame, hops: pl.DataFrame) -> pl.DataFr
         pl.col(JOURNEY_TYPE).first(),
         team.drop_nulls().n_unique().alias("teams"),
     )
-    hopped = pl.col(CASE).is_in(hops[CASE].unique().implode())
+    hopped = pl.col(CASE).is_in(asked[CASE].unique().implode())
     return (
         of_cases.join(spans, on=CASE)
         .with_columns(hopped.alias("hop"))
@@ -267,26 +192,6 @@ def _change(journeys: pl.DataFrame, day: datetime | None) -> pl.DataFrame:
     return found.rename({"mean": "after", "other_mean": "before"})
 
 
-def _hops(hops: pl.DataFrame, journeys: pl.DataFrame) -> pl.DataFrame:
-    keys = [_KIND, ACTIVITY, DEPARTMENT, NEXT_DEPARTMENT]
-    whose = hops.join(journeys.select(CASE, UNIT), on=CASE, how="left")
-    seconds = pl.col(WAIT) / 1e6
-    return (
-        whose.group_by(keys)
-        .agg(
-            pl.len().cast(pl.Int64).alias("count"),
-            pl.col(CASE).n_unique().cast(pl.Int64).alias("cases"),
-            pl.col(UNIT).drop_nulls().n_unique().cast(pl.Int64).alias("customers"),
-            seconds.median().alias("median_seconds"),
-            seconds.quantile(0.9, "linear").alias("p90_seconds"),
-            seconds.sum().alias("total_seconds"),
-            pl.col(COST).sum().alias("total_cost"),
-            pl.col(COST).count().cast(pl.Int64).alias("costed_events"),
-        )
-        .sort("total_seconds", *keys, descending=[True, *[False] * 4], nulls_last=True)
-    )
-
-
 def _headline(tables: dict[str, pl.DataFrame]) -> str:
     summary = tables["summary"]
     row = summary.row(0, named=True)
@@ -295,16 +200,18 @@ def _headline(tables: dict[str, pl.DataFrame]) -> str:
     if summary.height > 1 and summary["hop_cases"][0]:
         row = summary[1:].sort("hop_cases", descending=True).row(0, named=True)
     kind = f" of the type '{row[JOURNEY_TYPE]}'" if row[JOURNEY_TYPE] else ""
-    said = (
+    solves = (
         f"The first team that a customer meets solves {share(row['solved_share'])} of journeys"
         f"{kind} without asking anybody"
     )
-    hops = tables["hops"]
-    if hops.is_empty() or not hops["total_seconds"].sum():
-        return f"{said}."
-    worst = hops.row(0, named=True)
+    table = tables["hops"]
+    if table.is_empty() or not table["total_seconds"].sum():
+        return f"{solves}."
+    worst = table.row(0, named=True)
     wait = duration(worst["median_seconds"])
-    return f"{said}; half of the hops at '{worst['activity']}' take {wait} or longer."
+    of_work = worst.get("business_median_seconds")
+    hours = f" ({duration(of_work)} of working time)" if of_work is not None else ""
+    return f"{solves}; half of the hops at '{worst['activity']}' take {wait}{hours} or longer."
 
 
 def _caveats(

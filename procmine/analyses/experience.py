@@ -12,6 +12,8 @@ from procmine.contrast import FEWEST, SCHEMA, contrast
 from procmine.errors import OptionError
 from procmine.eventlog import EventLog, collect
 from procmine.experience import Answers, answers
+from procmine.filters import of_cases
+from procmine.meanwhile import BEFORE, BETWEEN, pairs
 from procmine.multiplicity import holm
 from procmine.registry import analysis_of_all
 from procmine.result import Result
@@ -44,9 +46,10 @@ def experience(log: EventLog, *, window: str = "30 days", fewest: int = 5) -> Re
     which its customer last met somebody before. Then the mean score of the journeys with something
     is compared with that of the other answered ones: of a variant, with a number of handoffs, of a
     journey type, with a department or an activity in it, with a wait of the longest third in all or
-    of the longest tenth before an activity, and with a comment that several gave alike. Customers
-    are the independent units, and p-values are adjusted for the number of looks (Holm): the level
-    of 5 % holds for all together.
+    of the longest tenth before an activity, with an activity between two moments, while the
+    customer waited, and with a comment that several gave alike; what tells the same journeys apart
+    as something else is looked at once. Customers are the independent units, and p-values are
+    adjusted for the number of looks (Holm): the level of 5 % holds for all together.
 
     Formula: difference = mean score of the journeys with it - mean score of those without; its
     interval by Student's t with the linearised variance over customers.
@@ -136,15 +139,10 @@ def _scores(scored: pl.DataFrame) -> pl.DataFrame:
 def _differences(log: EventLog, scored: pl.DataFrame, fewest: int) -> pl.DataFrame:
     """Compare the journeys of each group with the others."""
     rows: list[dict[str, Any]] = []
-    for kind, groups in _kinds(log, scored):
-        common = groups.group_by("group").len().filter(pl.col("len") >= fewest)
-        common = common.sort("len", "group", descending=[True, False]).head(_GROUPS)
-        for group in common["group"].to_list():
-            cases = groups.filter(pl.col("group") == group)[CASE]
-            marked = scored.with_columns(pl.col(CASE).is_in(cases.implode()).alias("within"))
-            row = contrast(marked, SCORE, "within", UNIT)
-            if row["other_cases"] >= fewest:
-                rows.append({"kind": kind, "group": group, **row})
+    for kind, group, within in _splits(log, scored, fewest):
+        row = contrast(scored.with_columns(within), SCORE, within.name, UNIT)
+        if row["other_cases"] >= fewest:
+            rows.append({"kind": kind, "group": group, **row})
     schema = {"kind": pl.String, "group": pl.String, **SCHEMA}
     found = pl.DataFrame(rows, schema=schema, orient="row").with_columns(
         holm(pl.col("p_value")).alias("adjusted_p_value")
@@ -154,36 +152,58 @@ def _differences(log: EventLog, scored: pl.DataFrame, fewest: int) -> pl.DataFra
     return named.sort("p_value", "kind", "group", nulls_last=True)
 
 
+def _splits(
+    log: EventLog, scored: pl.DataFrame, fewest: int
+) -> Iterator[tuple[str, str, pl.Series]]:
+    """Yield kind, group and who is in it; of groups that tell the same journeys apart only one.
+
+    To compare the same journeys under several names would be several looks at one thing. The
+    smaller side gives the name, and of several the first kind.
+    """
+    found: list[tuple[str, str, pl.Series]] = []
+    for kind, groups in _kinds(log, scored):
+        common = groups.group_by("group").len().filter(pl.col("len") >= fewest)
+        common = common.sort("len", "group", descending=[True, False]).head(_GROUPS)
+        for group in common["group"].to_list():
+            cases = groups.filter(pl.col("group") == group)[CASE]
+            within = scored.select(pl.col(CASE).is_in(cases.implode()).alias("within"))
+            found.append((kind, group, within.to_series()))
+    found.sort(key=lambda split: int(split[2].sum()) > scored.height / 2)
+    seen: set[bytes] = set()
+    for kind, group, within in found:
+        sides = {side.to_numpy().tobytes() for side in (within, ~within)}
+        if seen.isdisjoint(sides):
+            seen |= sides
+            yield kind, group, within
+
+
 def _kinds(log: EventLog, scored: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
-    """Yield each kind of group with `case_id, group` of the answered journeys in it."""
+    """Yield each kind of group with `case_id, group`, the most telling first."""
     met = _events(log, scored)
-    yield "variant", met.group_by(CASE).agg(group=pl.col(ACTIVITY).str.join(" → "))
-    handed = pl.col(HANDOFF_NUMBER).clip(upper_bound=10)
-    yield "handoffs", scored.select(CASE, group=pl.format("{} handoffs", handed))
-    yield (
-        "journey type",
-        scored.select(CASE, group=pl.col(JOURNEY_TYPE).cast(pl.String)).drop_nulls(),
-    )
-    long = pl.col(WAIT) > pl.col(WAIT).quantile(2 / 3)
-    yield "wait", scored.filter(long).select(CASE, group=pl.lit("longest third of waits"))
-    said = pl.col("comment").str.strip_chars()
-    yield "comment", scored.select(CASE, group=said).filter(pl.col("group") != "")
     for kind, column in (("activity", ACTIVITY), ("department", DEPARTMENT)):
         if column in met.columns:
             yield kind, met.select(CASE, group=column).drop_nulls().unique()
+    said = pl.col("comment").str.strip_chars()
+    yield "comment", scored.select(CASE, group=said).filter(pl.col("group") != "")
+    types = scored.select(CASE, group=pl.col(JOURNEY_TYPE).cast(pl.String))
+    yield "journey type", types.drop_nulls()
+    apart = pairs(log, scored[CASE]).explode(BETWEEN).drop_nulls(BETWEEN)
+    named = pl.format("{} between {} and {}", BETWEEN, BEFORE, ACTIVITY)
+    yield "meanwhile", apart.select(CASE, group=named).unique()
+    handed = pl.col(HANDOFF_NUMBER).clip(upper_bound=10)
+    yield "handoffs", scored.select(CASE, group=pl.format("{} handoffs", handed))
+    long = pl.col(WAIT) > pl.col(WAIT).quantile(2 / 3)
+    yield "wait", scored.filter(long).select(CASE, group=pl.lit("longest third of waits"))
     waits = met.filter(pl.col(NEXT_ACTIVITY).is_not_null())
     long = pl.col(WAIT) > pl.col(WAIT).quantile(0.9).over(NEXT_ACTIVITY)
-    yield (
-        "long wait before",
-        waits.filter(long).select(CASE, group=NEXT_ACTIVITY).unique(),
-    )
+    yield "long wait before", waits.filter(long).select(CASE, group=NEXT_ACTIVITY).unique()
+    yield "variant", met.group_by(CASE).agg(group=pl.col(ACTIVITY).str.join(" → "))
 
 
 def _events(log: EventLog, scored: pl.DataFrame) -> pl.DataFrame:
     """Return the events of answered journeys."""
     columns = [c for c in (ACTIVITY, DEPARTMENT, NEXT_ACTIVITY) if c in log.columns]
-    answered = nw.col(CASE).is_in(scored[CASE].to_list())
-    kept = log.table.filter(answered)
+    kept = of_cases(log.table, scored[CASE])
     table = collect(
         kept.select(CASE, EVENT_NUMBER, *(nw.col(c).cast(nw.String) for c in columns), WAIT)
     )
@@ -203,7 +223,7 @@ def _headline(said: Answers, tables: dict[str, pl.DataFrame]) -> str:
     sure = found.filter((pl.col("adjusted_p_value") <= _LEVEL) & (pl.col("difference") < 0))
     if sure.is_empty():
         return f"{begin}: they are alike on all journeys, as far as these answers tell."
-    worst = sure.sort("difference").row(0, named=True)
+    worst = sure.row(0, named=True)
     return (
         f"{begin}; journeys with {_named(worst)} score {number(-worst['difference'])} points less "
         f"({number(-worst['high_difference'])} to {number(-worst['low_difference'])}) than others."
@@ -213,6 +233,8 @@ def _headline(said: Answers, tables: dict[str, pl.DataFrame]) -> str:
 def _named(row: dict[str, Any]) -> str:
     if row["kind"] in {"activity", "comment", "department"}:
         return f"'{row['group']}'"
+    if row["kind"] == "meanwhile":
+        return f"{row['group']}, while the customer waits,"
     if row["kind"] == "long wait before":
         return f"a wait of the longest tenth before '{row['group']}'"
     return str(row["group"])

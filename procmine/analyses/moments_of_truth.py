@@ -12,6 +12,7 @@ from procmine.contrast import SCHEMA, contrast
 from procmine.eventlog import EventLog, collect
 from procmine.experience import answers
 from procmine.filters import one_of
+from procmine.meanwhile import MOST_JOURNEYS, waits_in
 from procmine.meetings import NONE_MARKED, WAITED, fence, moments
 from procmine.multiplicity import holm
 from procmine.registry import analysis_of_all
@@ -55,7 +56,7 @@ def moments_of_truth(
     same with mean scores where there are answers to a survey.
 
     Source: seed 002 (five employees met per passenger, fifty million moments of truth); METHODS i;
-    Binder 1983; Holm 1979; Tukey, Exploratory Data Analysis, 1977.
+    Binder 1983; Holm 1979; Tukey, Exploratory Data Analysis, 1977; Woodruff 1952 (the median).
 
     Args:
         log: The event log.
@@ -67,7 +68,11 @@ def moments_of_truth(
         asked_again_cases, asked_again_share`; `distribution`: `met` (moments in a journey), `cases,
         customers, share`; `moments`: `activity, department, count, cases, customers,
         mean_wait_seconds, median_wait_seconds, p90_wait_seconds, repetitions,
-        repetitions_elsewhere` (asked before by another department); `effects`: `measure` (bad end
+        repetitions_elsewhere` (asked before by another department); `between`: `previous_activity,
+        activity, between, cases, customers, other_cases, share, low_share, high_share,
+        median_seconds, low_median_seconds, high_median_seconds, other_median_seconds`, what happens
+        between two moments in some cases and not in others, and how long the customer waits from
+        the one to the other; `effects`: `measure` (bad end
         or score), `journey_type` (null for all), `cases, customers, after_bad, other_cases,
         other_customers, after_good, difference, low_difference, high_difference, ratio, low_ratio,
         high_ratio, p_value, adjusted_p_value`.
@@ -96,6 +101,7 @@ def moments_of_truth(
         "summary": _summary(met),
         "distribution": _distribution(met),
         "moments": _of_activities(met),
+        "between": waits_in(inside),
         "effects": _effects(journeys, answers(log).journeys),
     }
     said = tuple(_caveats(inside, tables, bad_first, bad_end))
@@ -265,6 +271,11 @@ def _caveats(
         "the journey was abandoned or its last event isn't the commonest last one of its type"
     )  # fmt: skip
     yield f"Here a first moment is bad if {first}; an end is bad if {end}."
+    if log.size[1] > MOST_JOURNEYS:
+        yield (
+            f"What happens between moments is looked at in the journeys of {MOST_JOURNEYS:,} "
+            "customers drawn at random; on another engine than Polars, in none."
+        )
     tested = tables["effects"]["p_value"].count()
     yield (
         f"A bad end after a bad first moment is an association; {count(tested, 'effect')} tested "

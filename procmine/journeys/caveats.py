@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from procmine.eventlog import EventLog
+import narwhals as nw
+
+from procmine.eventlog import EventLog, collect
 from procmine.journeys.rules import Rules
-from procmine.schema import ABANDONED, OUTSIDE
+from procmine.schema import ABANDONED, JOURNEY_STATE, OUTSIDE, SCORE
 from procmine.wording import count, duration, share
 
 
@@ -42,11 +44,25 @@ def recovered(identity: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _outside(log: EventLog) -> Iterator[str]:
-    """Say what belongs to no journey."""
-    events = log.states.get(OUTSIDE, (0, 0))[0]
-    if events and len(log.states) > 1:
+    """Say what belongs to no journey; an answer to a survey isn't meant to."""
+    if len(log.states) < 2 or OUTSIDE not in log.states:
+        return
+    answers = _answers_outside(log)
+    events = log.states[OUTSIDE][0] - answers
+    if events:
         left = count(events, "event belongs", "events belong")
         yield f"{left} to no journey and {'is' if events == 1 else 'are'} left out."
+    if answers:
+        are = count(answers, "answer to a survey is no step", "answers to surveys are no steps")
+        yield f"{are} of journeys; what they say counts where scores do."
+
+
+def _answers_outside(log: EventLog) -> int:
+    if SCORE not in log.columns:
+        return 0
+    outside = nw.col(JOURNEY_STATE).cast(nw.String) == OUTSIDE
+    answers = log.table.filter(outside, ~nw.col(SCORE).is_null())
+    return int(collect(answers.select(nw.len())).item())
 
 
 def _abandoned(log: EventLog) -> Iterator[str]:

@@ -28,7 +28,7 @@ DEFAULT_EVENTS = 10_000
 DEFAULT_SEED = 1
 _EVENTS_A_TRIP = 7.6
 _EVENTS_A_FLIGHT = 7
-_REASONS = Path(__file__).with_name("reasons.toml")
+_BESIDE = ("calendars.toml", "reasons.toml")
 _END = instant(LAST_DAY + timedelta(days=1), time(), ZONE)
 
 
@@ -70,10 +70,9 @@ def write(
         "log": "airline", "seed": seed, "null": null, "rows": written, "sources": silos.rows,
         "survey_answers": survey.answers, **tally.truth(),
     }  # fmt: skip
-    mapping = truth.copy(MAPPING, output)
-    reasons = truth.copy(_REASONS, output)
-    told = truth.write_truth(output, said)
-    return [mapping, reasons, *paths, asked, peers, output / "truth_journeys.parquet", told]
+    beside = [truth.copy(Path(__file__).with_name(name), output) for name in _BESIDE]
+    mapping, told = truth.copy(MAPPING, output), truth.write_truth(output, said)
+    return [mapping, *beside, *paths, asked, peers, output / "truth_journeys.parquet", told]
 
 
 def _trips(events: int, seed: int) -> int:

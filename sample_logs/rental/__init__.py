@@ -17,9 +17,9 @@ from .year import BOOKINGS_A_CUSTOMER, drive
 
 __all__ = ["DEFAULT_EVENTS", "DEFAULT_SEED", "Planted", "write"]
 
-DEFAULT_EVENTS = 6_000
+DEFAULT_EVENTS = 8_000
 DEFAULT_SEED = 1
-_EVENTS_A_BOOKING = 9.0
+_EVENTS_A_BOOKING = 9.6
 _MAPPING = Path(__file__).with_name("mapping.toml")
 _REASONS = Path(__file__).with_name("reasons.toml")
 

@@ -17,6 +17,7 @@ _DAILY_PRICE = 45.0
 _CHARGE = 38.0
 _SERVICED_SHARE = 0.08
 _CARS = 30
+_QUEUE_MINUTES = 4
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,8 @@ def rent(record: Record, bookings: Bookings, company: Company) -> Rented:
     returned = end.copy()
     returned[kept] = _bring_back(record, rows[kept], handed, days[kept], company)
     paid = returned.copy()
-    paid[kept] = _settle(record, rows[kept], returned[kept], complained[kept], company)
+    surprised = charged[kept], complained[kept]
+    paid[kept] = _settle(record, rows[kept], returned[kept], *surprised, company=company)
     cents = np.rint(100 * price).astype(np.int64) * kept
     return Rented(bookings, car, cents, after, charged, waited, complained, kept, returned, paid)
 
@@ -126,13 +128,18 @@ def _later(calendar: Calendar, since: Seconds, hours: float, record: Record) -> 
 def _hand_over(
     record: Record, rows: Rows, due: Seconds, waited: NDArray[np.bool_], planted: Planted
 ) -> Seconds:
-    """Clean the cars and hand them over, late where they aren't ready; return when that is done."""
-    wait = record.minutes(max(planted.car_not_ready.wait_minutes, 1), rows)
+    """Clean the cars and hand them over to the customers, who come when they are due.
+
+    Where a car isn't ready its customer waits at the counter until it is, else a moment in the
+    queue. Returns when the cars are handed over.
+    """
+    record.lasting(a.ARRIVED, rows, due, np.zeros_like(rows))
+    late = record.minutes(max(planted.car_not_ready.wait_minutes, 1), rows)
+    served = due + np.where(waited, late, record.minutes(_QUEUE_MINUTES, rows))
     length = record.minutes(a.CLEANED.minutes, rows)
-    ready = due - _HOUR - record.minutes(45, rows)
-    begun = np.where(waited, due + wait - length, ready - length)
-    cleaned = record.lasting(a.CLEANED, rows, begun, length)
-    return record.at(a.PICKED_UP, rows, np.maximum(due, cleaned + _MINUTE))
+    ready = np.where(waited, served - _MINUTE, due - _HOUR - record.minutes(45, rows))
+    record.lasting(a.CLEANED, rows, ready - length, length)
+    return record.at(a.PICKED_UP, rows, served)
 
 
 def _bring_back(
@@ -150,11 +157,15 @@ def _settle(
     record: Record,
     rows: Rows,
     returned: Seconds,
+    charged: NDArray[np.bool_],
     complained: NDArray[np.bool_],
+    *,
     company: Company,
 ) -> Seconds:
     """Send the invoices and return when they are paid, later where the customer complains."""
-    sent = record.at(a.INVOICED, rows, _later(company.office, returned, 9, record))
+    ready = _later(company.office, returned, 9, record)
+    ready[charged] = record.at(a.CHARGED, rows[charged], ready[charged])
+    sent = record.at(a.INVOICED, rows, ready)
     days = record.draws.skewed(6.0, 0.5, len(rows))
     paid = sent + (days * _DAY).astype(np.int64)
     said = _later(company.station, sent[complained] + _DAY, 4, record)

@@ -25,10 +25,12 @@ TOUCHES: dict[str, tuple[str, ...]] = {
     a.ASSIGNED.name: (BOOKING,),
     a.CANCELLED.name: (BOOKING, CUSTOMER),
     a.CLEANED.name: (CAR, BOOKING),
+    a.ARRIVED.name: (BOOKING, CUSTOMER),
     a.PICKED_UP.name: (BOOKING, CUSTOMER, CAR),
     a.RETURNED.name: (BOOKING, CUSTOMER, CAR),
     a.INSPECTED.name: (CAR, BOOKING),
     a.SERVICED.name: (CAR,),
+    a.CHARGED.name: (BOOKING,),
     a.INVOICED.name: (INVOICE,),
     a.PAID.name: (INVOICE, CUSTOMER),
 }

@@ -72,7 +72,7 @@ class Answers:
     """
 
     cancelled_share: float = 0.06
-    survey_share: float = 0.4
+    survey_share: float = 0.5
 
 
 @dataclass(frozen=True)

@@ -88,9 +88,43 @@ def test_the_front_lines_authority_is_found_with_its_size(airline):
     hops = result.hops
     assert hops["count"].sum() == asked + counted["refunds_sent_for_approval_from_date"]
     assert hops["next_department"].to_list() == ["Revenue accounting"]
-    assert hops["median_seconds"].item() >= effect["approval_median_hours"] * 3600
     assert hops["costed_events"].item() == hops["count"].item()
     assert "Approval asked" in result.headline
+
+
+def test_an_approval_takes_the_office_hours_that_were_planted(airline):
+    planted = json.loads((LOGS / "airline" / "truth.json").read_text())["authority"]
+    hours = LOGS / "airline" / "calendars.toml"
+
+    result = pm.authority(airline, approvals=["Approval asked"], calendar=hours)
+
+    row, seconds = result.hops.row(0, named=True), planted["approval_median_hours"] * 3600
+    assert row["business_low_median_seconds"] <= seconds <= row["business_high_median_seconds"]
+    assert not row["low_median_seconds"] <= seconds <= row["high_median_seconds"]
+    assert "of working time" in result.headline
+    assert not any("no hours" in c for c in result.caveats)
+
+
+def test_business_time_of_a_hop_is_counted_by_the_hours_of_who_is_asked(tmp_path):
+    (tmp_path / "hours.toml").write_text(
+        'timezone = "UTC"\n[departments.Office]\n"Monday to Friday" = ["09:00-17:00"]\n'
+    )
+    rows = [
+        ("ask", "Desk", "2026-01-09T16:00Z"),  # a Friday
+        ("look", "Desk", "2026-01-09T16:10Z"),
+        ("approve", "Office", "2026-01-12T10:00Z"),
+        ("answer", "Desk", "2026-01-12T11:00Z"),
+    ]
+    table = pl.DataFrame(
+        [{"case": "1", "activity": a, "department": d, "time": t, "customer_facing": a == "ask"}
+         for a, d, t in rows]
+    )  # fmt: skip
+
+    hops = pm.authority(pm.read(table), approvals=["ask"], calendar=tmp_path / "hours.toml").hops
+
+    assert hops["total_seconds"].item() == 66 * 3600
+    assert hops["business_total_seconds"].item() == 2 * 3600
+    assert hops["business_low_median_seconds"].item() is None
 
 
 def test_a_log_that_marks_no_moments_says_what_to_add():

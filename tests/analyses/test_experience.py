@@ -15,6 +15,9 @@ from procmine.errors import OptionError
 LOGS = Path(__file__).parents[2] / "sample_logs" / "logs"
 
 
+WAITING = "Clean car between Arrive at counter and Hand over car"
+
+
 @pytest.fixture(scope="module")
 def airline():
     return pm.read_sources(LOGS / "airline" / "mapping.toml")
@@ -72,18 +75,69 @@ def test_what_was_planted_in_the_airlines_scores_is_found_with_its_size(airline)
     assert "Sent to another desk" in result.headline
 
 
-def test_a_surprise_charge_is_found_in_the_rentals_scores_with_its_size(rental):
+@pytest.mark.parametrize(
+    ("kind", "group", "effect"),
+    [
+        ("comment", "There was a charge nobody told me of.", "surprise_charges"),
+        ("activity", "Add charge", "surprise_charges"),
+        ("meanwhile", WAITING, "car_not_ready"),
+    ],
+)
+def test_what_was_planted_in_the_rentals_scores_is_found_with_its_size(rental, kind, group, effect):
     result, planted = pm.experience(rental), truth("rental")
 
-    charged = row_of(result, "comment", "There was a charge nobody told me of.")
-    assert within(charged, planted["surprise_charges"]["lost_score"])
-    assert charged["adjusted_p_value"] <= 0.05
+    row = row_of(result, kind, group)
+    assert within(row, planted[effect]["lost_score"])
+    assert row["adjusted_p_value"] <= 0.05
+
+
+def test_who_waits_for_a_car_that_is_not_ready_are_those_the_log_says(rental):
+    cleaned, waited, arrived = set(), set(), {}
+    for row in rental.inside().events.collect().sort("case_id", "event_number").to_dicts():
+        case = row["case_id"]
+        arrived[case] = arrived.get(case) or row["activity"] == "Arrive at counter"
+        if row["activity"] == "Clean car":
+            cleaned.add(case)
+            waited |= {case} if arrived[case] else set()
+    answered = set(pm.experience(rental).answered["case_id"])
+
+    row = row_of(pm.experience(rental), "meanwhile", WAITING)
+
+    assert row["cases"] == len(waited & answered)
+    assert row["other_cases"] == len(answered - waited)
+    assert len(cleaned) > len(waited)
+
+
+def test_journeys_told_apart_under_two_names_are_one_look():
+    rows = [
+        {"case": f"{n}", "customer": f"c{n}", "activity": a, "time": f"2026-01-0{day}T09:{n:02}Z",
+         "department": "Care" if a == "complain" else "Desk",
+         "score": 9.0 - 3 * (n % 2) + n % 3 if a == "survey" else None}
+        for n in range(40)
+        for day, a in enumerate(("ask", "complain", "answer", "survey"), 5)
+        if a != "complain" or n % 2
+    ]  # fmt: skip
+    log = pm.read(pl.DataFrame(rows, schema_overrides={"score": pl.Float64}))
+
+    result = pm.experience(log)
+
+    complained = result.differences.filter(pl.col("cases") == 20, pl.col("kind") != "wait")
+    assert complained.select("kind", "group").rows() == [("activity", "complain")]
+
+
+def test_answers_that_count_are_not_said_to_be_left_out(airline):
+    result = pm.experience(airline)
+
+    assert not any("left out" in c for c in result.caveats)
+    assert any(
+        c.startswith("223 answers to surveys are no steps of journeys") for c in result.caveats
+    )
 
 
 def test_an_earlier_window_joins_fewer_and_says_so(rental):
     result = pm.experience(rental, window="1 day")
 
-    assert 0 < result.answered.height < 243
+    assert 0 < result.answered.height < truth("rental")["survey_answers"]
     assert any("could be joined to no journey" in c for c in result.caveats)
 
 
