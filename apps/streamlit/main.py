@@ -21,6 +21,7 @@ from streamlit.delta_generator import DeltaGenerator
 from texts import consistency as said_consistency
 from texts import cost as said_cost
 from texts import moments as said_moments
+from texts import more as said_more
 from view import View
 from views import (
     compare,
@@ -30,6 +31,7 @@ from views import (
     handoffs,
     map,  # noqa: A004  (the page is the map)
     moments,
+    more,
     overview,
     start,
     variants,
@@ -53,6 +55,7 @@ PAGES = {
     "consistency": (said_consistency.TITLE, ":material/balance:", consistency),
     "cost": (said_cost.TITLE, ":material/payments:", cost),
     "compare": (texts.COMPARE, ":material/compare_arrows:", compare),
+    "more": (said_more.TITLE, ":material/help_center:", more),
 }
 # Under which heading the side bar lists which page; one that isn't there yet is left out.
 SECTIONS = {
@@ -109,12 +112,13 @@ def _show(sources: Mapping[str, Callable[[], Opened]], person: Person, *, given:
     with below:
         selection = filters.filters(choices)
     pages: dict[str, st.Page] = {}
-    view = View(opened, selection, choices, pages, held(choices))
+    journeys = person.may(ANALYST)
+    view = View(opened, selection, choices, pages, held(choices), journeys)
     asked = _navigate(view, pages, links)
     for sentence in ignored:
         st.warning(sentence)
     _run(view, asked, below)
-    export(view, journeys=person.may(ANALYST))
+    export(view)
 
 
 def _sources(paths: list[str], folder: str | None) -> dict[str, Callable[[], Opened]]:

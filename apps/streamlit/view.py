@@ -37,6 +37,7 @@ class View:
         choices: What the log offers.
         pages: The pages by their names in the link, to lead on to.
         against: Another selection, held to compare with.
+        journeys: Whether who looks may see single journeys, not figures of many alone.
         answers: What the page has asked so far, to take along.
         pictures: What it has drawn so far, likewise.
     """
@@ -46,6 +47,7 @@ class View:
     choices: Choices
     pages: Mapping[str, st.Page]
     against: Selection | None = None
+    journeys: bool = True
     answers: list[pm.Result] = field(default_factory=list[pm.Result])
     pictures: list[Picture] = field(default_factory=list[Picture])
 
@@ -67,7 +69,7 @@ class View:
 
     def of(self, selection: Selection) -> "View":
         """Return the same log seen through another selection."""
-        return View(self.opened, selection, self.choices, self.pages)
+        return View(self.opened, selection, self.choices, self.pages, journeys=self.journeys)
 
     def compared(self, against: Selection) -> list[Shift]:
         """Return figures of what is selected, each beside that of another selection."""

@@ -87,6 +87,18 @@ def open_app(monkeypatch):
 
 
 @pytest.fixture
+def look_as(open_app, small_log, monkeypatch):
+    """Open the app from now on as somebody with a role, who may see some rows alone."""
+
+    def become(role, scope=()):
+        open_app(small_log)  # the app's modules are found once it has run
+        access = sys.modules["access"]
+        monkeypatch.setattr(access, "admitted", lambda: access.Person("Ada", role, scope))
+
+    return become
+
+
+@pytest.fixture
 def upload(open_app):
     """Upload a file and go through the wizard, up to the account of what was read."""
 

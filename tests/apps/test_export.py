@@ -1,6 +1,7 @@
 """What is taken along gives the page's own figures elsewhere."""
 
 import shlex
+import sys
 from itertools import product
 
 import pytest
@@ -116,3 +117,16 @@ def test_names_with_quotes_come_through(show, tmp_path, elsewhere):
 
     assert "1 of 2 journeys" in sentences
     assert elsewhere(app)[1] in sentences
+
+
+def test_a_report_on_paper_says_the_page_s_sentences(open_app, small_log):
+    pytest.importorskip("weasyprint")
+    import pypdfium2
+
+    app = open_app(small_log, page="variants")
+    answer = pm.variants(pm.read(small_log))
+    paper = pypdfium2.PdfDocument(sys.modules["components.export"].report_pdf("orders", [answer]))
+
+    assert any(b.proto.label == "Report as PDF" for b in app.get("download_button"))
+    words = " ".join(paper[0].get_textpage().get_text_range().split())
+    assert " ".join(answer.headline.split()) in words

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,19 +14,20 @@ from selection import Selection
 from view import Picture, View
 
 import procmine as pm
+from procmine.errors import UnavailableError
 from procmine.eventlog import EventLog
 from procmine.export.spreadsheet import FORMS
 from procmine.report.asking import public
 from procmine.report.page import page
+from procmine.report.pdf import check_pdf, write_pdf
 from procmine.wording import count
 
 
-def export(view: View, *, journeys: bool = True) -> None:
+def export(view: View) -> None:
     """Offer what a page shows, in the forms that people take along; made when it is asked for.
 
     Args:
         view: What the page was given, and what it has asked and drawn.
-        journeys: Whether the journeys themselves may be taken along.
     """
     if not view.answers:
         return
@@ -34,10 +35,10 @@ def export(view: View, *, journeys: bool = True) -> None:
         names = [*texts.EXPORT_TABS][0 if view.pictures else 1 :]
         for name, tab in zip(names, st.tabs([texts.EXPORT_TABS[n] for n in names]), strict=True):
             with tab:
-                _TABS[name](view, journeys)
+                _TABS[name](view)
 
 
-def _pictures(view: View, _journeys: bool) -> None:  # noqa: FBT001
+def _pictures(view: View) -> None:
     for number, picture in enumerate(view.pictures):
         st.caption(picture.title)
         name = f"{_stem(view)}-{number + 1}"
@@ -46,8 +47,10 @@ def _pictures(view: View, _journeys: bool) -> None:  # noqa: FBT001
             _download("PNG", partial(_png, picture), f"{name}.png", "image/png")
 
 
-def _tables(view: View, _journeys: bool) -> None:  # noqa: FBT001
+def _tables(view: View) -> None:
     answer = _one_of(view, "_export table of")
+    if not view.journeys:
+        answer = public(answer)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         offered = [name for name, rows in answer.tables.items() if rows.width]
         name = st.selectbox(
@@ -63,11 +66,11 @@ def _tables(view: View, _journeys: bool) -> None:  # noqa: FBT001
     st.caption(texts.EXPORT_TABLE_HELP)
 
 
-def _selection(view: View, journeys: bool) -> None:  # noqa: FBT001
+def _selection(view: View) -> None:
     events, cases = view.log.size
     st.caption(f"{count(cases, 'journey')}, {count(events, 'event')}. {texts.EXPORT_LOG_HELP}")
     protected = view.log.meta.protected is not None
-    if protected or not journeys:
+    if protected or not view.journeys:
         st.info(texts.EXPORT_LOG_PROTECTED if protected else texts.EXPORT_LOG_REFUSED)
         return
     with st.container(horizontal=True, gap="small"):
@@ -76,13 +79,22 @@ def _selection(view: View, journeys: bool) -> None:  # noqa: FBT001
             _download(label, partial(log_file, view.log, ending), file)
 
 
-def _report(view: View, _journeys: bool) -> None:  # noqa: FBT001
+def _report(view: View) -> None:
     st.caption(texts.EXPORT_REPORT_HELP)
-    make = partial(report_page, view.opened.log.meta.name, tuple(view.answers))
-    _download(texts.EXPORT_HTML, make, f"{_stem(view)}.html", "text/html")
+    asked = (view.opened.log.meta.name, tuple(view.answers))
+    lacking = _no_pdf()
+    with st.container(horizontal=True, gap="small"):
+        _download(
+            texts.EXPORT_HTML, partial(report_page, *asked), f"{_stem(view)}.html", "text/html"
+        )
+        if not lacking:
+            make = partial(report_pdf, *asked)
+            _download(texts.EXPORT_PDF, make, f"{_stem(view)}.pdf", "application/pdf")
+    if lacking:
+        st.caption(lacking)
 
 
-def _elsewhere(view: View, _journeys: bool) -> None:  # noqa: FBT001
+def _elsewhere(view: View) -> None:
     answer = _one_of(view, "_export same of")
     origin, selection, selected = view.opened.origin, view.selection, None
     if selection or origin.cut:
@@ -95,7 +107,7 @@ def _elsewhere(view: View, _journeys: bool) -> None:  # noqa: FBT001
     st.code(reproduce.command(origin, answer, selected), language="bash", wrap_lines=True)
 
 
-_TABS: dict[str, Callable[[View, bool], None]] = {
+_TABS: dict[str, Callable[[View], None]] = {
     "pictures": _pictures,
     "tables": _tables,
     "selection": _selection,
@@ -148,6 +160,28 @@ def report_page(title: str, answers: Sequence[pm.Result]) -> str:
         answers: What it shows.
     """
     return page(title, [public(answer) for answer in answers])
+
+
+def report_pdf(title: str, answers: Sequence[pm.Result]) -> bytes:
+    """Return the same page laid out on paper.
+
+    Args:
+        title: What it is headed.
+        answers: What it shows.
+    """
+    with TemporaryDirectory(prefix="procmine-") as folder:
+        write_pdf(report_page(title, answers), Path(folder) / "report.pdf")
+        return (Path(folder) / "report.pdf").read_bytes()
+
+
+@cache
+def _no_pdf() -> str | None:
+    """Say why no PDF can be made here; None if it can."""
+    try:
+        check_pdf()
+    except UnavailableError as error:
+        return str(error)
+    return None
 
 
 def selected_name(view: View) -> str:

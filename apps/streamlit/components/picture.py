@@ -7,7 +7,7 @@ import streamlit as st
 from view import Picture, View
 
 from components import night
-from components.words import heading
+from components.words import heading, small
 
 
 def picture(view: View, chart: alt.TopLevelMixin) -> None:
@@ -20,7 +20,11 @@ def picture(view: View, chart: alt.TopLevelMixin) -> None:
     drawn = chart.to_dict()
     title = drawn.pop("title", {})
     said = " ".join(_lines(title.get("text")))
-    heading(said, " ".join(_lines(title.get("subtitle"))))
+    below = " ".join(_lines(title.get("subtitle")))
+    if any(said == answer.headline for answer in view.answers):
+        small(below)  # the page says it already
+    else:
+        heading(said, below)
     st.vega_lite_chart(spec=night.chart(drawn), width="stretch", theme=None, alt=said)
     view.pictures.append(Picture(said, partial(_svg, chart)))
 

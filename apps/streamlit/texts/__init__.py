@@ -210,6 +210,7 @@ EXPORT_REPORT_HELP: Final = (
     "Tables that name single journeys are left out."
 )
 EXPORT_HTML: Final = "Report as HTML"
+EXPORT_PDF: Final = "Report as PDF"
 EXPORT_PYTHON: Final = "The same in Python:"
 EXPORT_COMMAND: Final = "As a command:"
 
