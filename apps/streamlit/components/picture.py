@@ -10,19 +10,20 @@ from components import night
 from components.words import heading, small
 
 
-def picture(view: View, chart: alt.TopLevelMixin) -> None:
+def picture(view: View, chart: alt.TopLevelMixin, *, above: str = "") -> None:
     """Show a chart; its title moves into the page, where it wraps on a narrow screen.
 
     Args:
         view: What the page is given; it notes what is shown.
         chart: What `Result.chart()` draws.
+        above: The sentence that stands above it already; it isn't said twice.
     """
     drawn = chart.to_dict()
     title = drawn.pop("title", {})
     said = " ".join(_lines(title.get("text")))
     below = " ".join(_lines(title.get("subtitle")))
-    if any(said == answer.headline for answer in view.answers):
-        small(below)  # the page says it already
+    if said == above:
+        small(below)
     else:
         heading(said, below)
     st.vega_lite_chart(spec=night.chart(drawn), width="stretch", theme=None, alt=said)

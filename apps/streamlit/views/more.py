@@ -88,7 +88,7 @@ def _answer(view: View, result: pm.Result) -> None:
     if result.graph_of is not None:
         process_map(view, result.graph(), f"_map {result.name}", lambda _: [])
     if result.chart_of is not None:
-        picture(view, result.chart())
+        picture(view, result.chart(), above=result.headline)
     shown = result if view.journeys else public(result)
     if len(shown.tables) < len(result.tables):
         small(said.LEFT_OUT)
