@@ -19,6 +19,7 @@ from procmine.errors import InputError, OptionError, UnavailableError
 from procmine.export import ENDINGS, is_export, write_export
 from procmine.filters import (
     Names,
+    Pairs,
     Period,
     case_conditions,
     cases_where,
@@ -245,8 +246,10 @@ class EventLog:
         avoids: Names = (),
         starts_with: Names = (),
         ends_with: Names = (),
-        follows: tuple[str, str] | None = None,
-        hands_over: tuple[str, str] | None = None,
+        follows: Pairs = (),
+        never_follows: Pairs = (),
+        hands_over: Pairs = (),
+        is_open: bool | None = None,
         where: Mapping[str, Names] | None = None,
     ) -> "EventLog":
         """Keep whole journeys; several conditions must all hold.
@@ -260,16 +263,21 @@ class EventLog:
             avoids: None of these activities occurs in it.
             starts_with: Its first activity is one of these.
             ends_with: Its last activity is one of these.
-            follows: The second activity comes directly after the first somewhere in it.
+            follows: The second activity comes directly after the first somewhere in it; of
+                several such pairs each.
+            never_follows: The second activity comes directly after the first nowhere in it, for no
+                such pair.
             hands_over: The first department hands it over to the second: the journeys behind a row
-                of `procmine.handoffs`.
+                of `procmine.handoffs`; of several such pairs each.
+            is_open: It is still open (True), or closed or abandoned (False).
             where: For each column, some event of it has one of these values.
 
         Returns:
             The log of those journeys, complete.
 
         Raises:
-            OptionError: A name that never occurs; the nearest is named.
+            OptionError: A name that never occurs; the nearest is named. Or nobody said which
+                journeys are open.
             ColumnError: `where` names a column that the log doesn't have.
 
         Example:
@@ -289,9 +297,21 @@ class EventLog:
         given = chosen({k: v for k, v in locals().items() if k != "self"})
         if not given:
             return self
-        conditions = case_conditions(self.table, self.meta.timezone, **given)
+        asked = {name: value for name, value in given.items() if name != "is_open"}
+        conditions = case_conditions(self.table, self.meta.timezone, **asked)
+        if is_open is not None:
+            conditions.append((nw.col(WAIT).is_null() & self._state(is_open), True))
         kept = nw.to_native(cases_where(self.table, conditions))
         return replace(self, events=kept, meta=self.meta.selected(said("journeys", given)))
+
+    def _state(self, is_open: bool) -> nw.Expr:  # noqa: FBT001
+        """Hold on the last events of cases that are open, or of those that aren't."""
+        if JOURNEY_STATE not in self.columns and not self.meta.outcomes:
+            raise OptionError(
+                "Nobody said which journeys of this log are open.",
+                "Name the activities that close one when it is read: outcomes.",
+            )
+        return self.is_open() if is_open else ~self.is_open()
 
     def filter_events(
         self,

@@ -33,6 +33,9 @@ Period = tuple[str | date | None, str | date | None]
 
 Names = str | Sequence[str]
 
+Pairs = tuple[str, str] | Sequence[tuple[str, str]]
+"""One pair of names, or several."""
+
 
 def chosen(options: Mapping[str, Any]) -> dict[str, Any]:
     """Leave out the conditions that choose nothing, as a list with nothing ticked does.
@@ -127,6 +130,12 @@ def _listed(names: Any) -> list[Any]:
     return [names] if isinstance(names, str | int) else list(names)
 
 
+def _pairs(given: Any) -> list[tuple[str, str]]:
+    """Return several pairs, of which one may stand alone."""
+    one = len(given) == 2 and isinstance(given[0], str)
+    return [tuple(given)] if one else [tuple(pair) for pair in given]
+
+
 def cases_where(
     table: nw.LazyFrame[Any], conditions: Iterable[tuple[nw.Expr, bool]]
 ) -> nw.LazyFrame[Any]:
@@ -171,8 +180,9 @@ def case_conditions(
     avoids: Names = (),
     starts_with: Names = (),
     ends_with: Names = (),
-    follows: tuple[str, str] | None = None,
-    hands_over: tuple[str, str] | None = None,
+    follows: Pairs = (),
+    never_follows: Pairs = (),
+    hands_over: Pairs = (),
     where: Mapping[str, Names] | None = None,
 ) -> list[tuple[nw.Expr, bool]]:
     """Say as conditions which cases are meant; see `EventLog.filter_cases`."""
@@ -192,13 +202,16 @@ def case_conditions(
         found.append(((nw.col(EVENT_NUMBER) == 1) & one_of(table, ACTIVITY, starts_with), True))
     if _listed(ends_with):
         found.append((last & one_of(table, ACTIVITY, ends_with), True))
-    if follows is not None:
-        step = one_of(table, ACTIVITY, [follows[0]]) & one_of(table, NEXT_ACTIVITY, [follows[1]])
-        found.append((step, True))
-    if hands_over is not None:
-        found.append((_handed_over(table, *hands_over), True))
+    found += [(_followed(table, *pair), True) for pair in _pairs(follows)]
+    found += [(_followed(table, *pair), False) for pair in _pairs(never_follows)]
+    found += [(_handed_over(table, *pair), True) for pair in _pairs(hands_over)]
     found += [(one_of(table, column, names), True) for column, names in (where or {}).items()]
     return found
+
+
+def _followed(table: nw.LazyFrame[Any], activity: str, next_activity: str) -> nw.Expr:
+    """Hold on the events of one activity that another follows directly."""
+    return one_of(table, ACTIVITY, [activity]) & one_of(table, NEXT_ACTIVITY, [next_activity])
 
 
 def _handed_over(table: nw.LazyFrame[Any], giver: str, taker: str) -> nw.Expr:
@@ -233,7 +246,9 @@ _PHRASES: Final = {
     "starts_with": "that start with {}",
     "ends_with": "that end with {}",
     "follows": "in which {} follow directly",
+    "never_follows": "in which {} never follow directly",
     "hands_over": "that are handed over from {}",
+    "is_open": "that are {}",
     "where": "with {}",
     "activity": "of {}",
     "department": "of {}",
@@ -260,10 +275,13 @@ def _value(name: str, value: Any) -> str:
         low, high = ("" if end is None else _end(end) for end in value)
         first, last = ("at least", "at most") if name == "duration" else ("from", "before")
         return " and ".join(f"{word} {end}" for word, end in ((first, low), (last, high)) if end)
-    if name in {"follows", "passes_through"}:
+    if name == "is_open":
+        return "open" if value else "not open"
+    if name == "passes_through":
         return " and ".join(map(str, _listed(value)))
-    if name == "hands_over":
-        return " to ".join(map(str, value))
+    if name in {"follows", "never_follows", "hands_over"}:
+        joint = " to " if name == "hands_over" else " and "
+        return ", and ".join(joint.join(map(str, pair)) for pair in _pairs(value))
     if name == "where":
         return ", ".join(f"{k} {_value('', v)}" for k, v in value.items())
     return " or ".join(map(str, _listed(value)))

@@ -107,6 +107,32 @@ def test_follows_means_directly(rows, data):
     check(rows, lambda own: pair in zip(names(own), names(own)[1:], strict=False), follows=pair)
 
 
+@given(rows=events(min_size=4), data=st.data())
+def test_of_several_steps_each_must_be_taken_or_none(rows, data):
+    pairs = sorted(brute.edges(rows))
+    assume(pairs)
+    chosen = data.draw(some(pairs))
+
+    def taken(own):
+        return {pair for pair in itertools.pairwise(names(own)) if pair in chosen}
+
+    check(rows, lambda own: taken(own) == set(chosen), follows=chosen)
+    check(rows, lambda own: not taken(own), never_follows=chosen)
+    check(rows, lambda own: chosen[0] not in taken(own), never_follows=chosen[0])
+
+
+@given(rows=events(), data=st.data())
+def test_open_are_the_journeys_that_end_with_no_outcome(rows, data):
+    closing = data.draw(some(e["activity"] for e in rows))
+    log = log_of(rows, outcomes=closing)
+    for is_open in (True, False):
+        kept = log.filter_cases(is_open=is_open)
+        wanted = {
+            c for c, own in brute.journeys(rows).items() if (names(own)[-1] in closing) != is_open
+        }
+        assert {r["case_id"] for r in table_of(kept).values()} == wanted
+
+
 @given(rows=events(min_size=4, optional=("department",)), data=st.data())
 def test_hands_over_takes_the_journeys_behind_a_row_of_handoffs(rows, data):
     pairs = pm.handoffs(log_of(rows)).handoffs.select("department", "next_department", "cases")
@@ -289,9 +315,24 @@ def test_every_condition_can_be_said(log):
         assert words in sentence
 
 
-def test_a_handoff_is_said_in_words():
-    words = said("journeys", {"hands_over": ("Sales", "Care")})
-    assert words == "journeys that are handed over from Sales to Care"
+def test_steps_handoffs_and_states_are_said_in_words():
+    two = [("Sales", "Care"), ("Care", "Sales")]
+    assert [
+        said("journeys", {"hands_over": ("Sales", "Care")}),
+        said("journeys", {"hands_over": two}),
+        said("journeys", {"never_follows": [("ask", "answer")]}),
+        said("journeys", {"is_open": False}),
+    ] == [
+        "journeys that are handed over from Sales to Care",
+        "journeys that are handed over from Sales to Care, and Care to Sales",
+        "journeys in which ask and answer never follow directly",
+        "journeys that are not open",
+    ]
+
+
+def test_where_nobody_said_what_closes_a_journey_none_is_open(log):
+    with pytest.raises(OptionError, match="Nobody said which journeys"):
+        log.filter_cases(is_open=True)
 
 
 def test_the_same_column_can_be_asked_by_name_and_by_where(log):

@@ -34,6 +34,7 @@ Zone = Annotated[str, AfterValidator(_zone)]
 Length = Annotated[str, AfterValidator(_length)]
 End = str | datetime | date
 Names = str | list[str]
+Pairs = tuple[str, str] | list[tuple[str, str]]
 
 
 class Strict(BaseModel):
@@ -80,8 +81,10 @@ class Journeys(Strict):
     avoids: Names | None = None
     starts_with: Names | None = None
     ends_with: Names | None = None
-    follows: tuple[str, str] | None = None
-    hands_over: tuple[str, str] | None = None
+    follows: Pairs | None = None
+    never_follows: Pairs | None = None
+    hands_over: Pairs | None = None
+    is_open: bool | None = None
     where: dict[str, Names] | None = None
 
     @field_validator("duration")
