@@ -34,9 +34,12 @@ from procmine.schema import (
     JOURNEY_STATE,
     JOURNEY_TYPE,
     MADE,
+    NEXT_ACTIVITY,
+    NEXT_DEPARTMENT,
     RESOURCE,
     SEGMENT,
     TIMESTAMP,
+    VARIANT,
 )
 from procmine.storage import find
 
@@ -93,6 +96,10 @@ class Choices:
         activities: All activities, the commonest first.
         starts: Those that journeys start with.
         ends: Those that journeys end with.
+        steps: The two activities of each step that journeys take, by what the link calls it.
+        handovers: The two departments of each handoff, likewise.
+        ways: The rank of each variant, the commonest first, by its number.
+        knows_open: Whether the log says which journeys are open, and not in a column.
         values: For each column that makes a filter, its values.
         departments: The colour of each department.
         colours: The colour of each activity.
@@ -103,6 +110,10 @@ class Choices:
     activities: tuple[str, ...]
     starts: tuple[str, ...]
     ends: tuple[str, ...]
+    steps: dict[str, tuple[str, str]]
+    handovers: dict[str, tuple[str, str]]
+    ways: dict[str, int]
+    knows_open: bool
     values: dict[str, tuple[str, ...]]
     departments: dict[str, str]
     colours: dict[str, str]
@@ -251,8 +262,11 @@ def _gather(key: str, selection: Selection, _log: EventLog) -> list[Fact]:  # no
 
 
 def _choose(key: str, _opened: Opened) -> Choices:  # noqa: ARG001
-    overview, events = ask(_opened, Selection(), "overview"), _opened.log.table
-    nodes = ask(_opened, Selection(), "process_map").nodes
+    overview, steps, handoffs, variants = (
+        ask(_opened, Selection(), name)
+        for name in ("overview", "process_map", "handoffs", "variants")
+    )
+    nodes, events = steps.nodes, _opened.log.table
     zone = ZoneInfo(_opened.log.meta.timezone)
     # not of the overview: where a log is protected that doesn't say it to the second, or at all
     ends = events.select(first=nw.col(TIMESTAMP).min(), last=nw.col(TIMESTAMP).max())
@@ -265,10 +279,24 @@ def _choose(key: str, _opened: Opened) -> Choices:  # noqa: ARG001
         activities=activities,
         starts=tuple(nodes.filter(pl.col("starts") > 0)[ACTIVITY].to_list()),
         ends=tuple(nodes.filter(pl.col("ends") > 0)[ACTIVITY].to_list()),
+        steps=_pairs(steps.edges, ACTIVITY, NEXT_ACTIVITY),
+        handovers=_pairs(handoffs.handoffs, DEPARTMENT, NEXT_DEPARTMENT),
+        ways=_ranks(variants.variants[VARIANT]),
+        knows_open=bool(_opened.log.meta.outcomes) and JOURNEY_STATE not in _opened.log.columns,
         values={c: v for c, v in values.items() if 1 < len(v) <= MOST_VALUES},
         departments=department_colours(values.get(DEPARTMENT, ())),
         colours=department_colours(activities),
     )
+
+
+def _pairs(rows: pl.DataFrame, column: str, next_column: str) -> dict[str, tuple[str, str]]:
+    known = rows.select(column, next_column).drop_nulls().rows()
+    return {texts.step(*pair): pair for pair in known}
+
+
+def _ranks(variants: pl.Series) -> dict[str, int]:
+    # where a log is protected, the rows that became one come last and have no number
+    return {str(number): rank for rank, number in enumerate(variants.drop_nulls(), start=1)}
 
 
 def _values(log: EventLog) -> dict[str, tuple[str, ...]]:

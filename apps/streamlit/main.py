@@ -16,7 +16,6 @@ from components import filters, words
 from components.export import export
 from components.link import Allowed, complaints, foreign, held
 from data import Opened
-from selection import Selection
 from streamlit.delta_generator import DeltaGenerator
 from texts import consistency as said_consistency
 from texts import cost as said_cost
@@ -176,7 +175,7 @@ def _navigate(view: View, pages: dict[str, st.Page], links: DeltaGenerator) -> s
 def _run(view: View, asked: st.Page, below: DeltaGenerator) -> None:
     """Show the page, or why there is nothing to show on it."""
     log = data.select(view.opened, view.selection)
-    _say_selection(view.opened.log, log, view.selection, below)
+    _say_selection(view, log, below)
     if log.size[1]:
         asked.run()
     else:
@@ -184,16 +183,15 @@ def _run(view: View, asked: st.Page, below: DeltaGenerator) -> None:
         st.info(texts.NOTHING_LEFT_HELP)
 
 
-def _say_selection(
-    whole: EventLog, log: EventLog, selection: Selection, below: DeltaGenerator
-) -> None:
+def _say_selection(view: View, log: EventLog, below: DeltaGenerator) -> None:
+    selection, whole = view.selection, view.opened.log
     if not selection:
         return
     sentence = texts.selection(selection.conditions(), log.size[1], whole.size[1])
     words.showing(sentence)
     with below:
         words.heading(texts.SHOWING, texts.part(log.size[1], whole.size[1]))
-        filters.removable(selection)
+        filters.removable(selection, view.choices)
 
 
 def _arguments(given: list[str]) -> tuple[list[str], str | None]:

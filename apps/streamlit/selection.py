@@ -6,6 +6,10 @@ from typing import Any
 
 import texts
 
+from procmine.wording import parse_duration
+
+Pair = tuple[str, str]
+
 
 @dataclass(frozen=True)
 class Selection:
@@ -14,17 +18,33 @@ class Selection:
     Attributes:
         since: They began on this day or later.
         until: They began on this day or before.
+        longer: They took at least so long, as a person writes it ("3 days").
+        shorter: They took at most so long.
         through: Each of these activities occurs in them.
+        without: None of these occurs in them.
         starts: They start with one of these activities.
         ends: They end with one of these activities.
+        steps: In each of these pairs the second activity comes directly after the first.
+        no_steps: In none of these does it.
+        handovers: In each of these pairs the first department hands over to the second.
+        ways: They take one of these variants: its number, and its rank in the whole log.
+        is_open: They are still open, or they aren't.
         where: For each column, the values of which one must occur.
     """
 
     since: date | None = None
     until: date | None = None
+    longer: str | None = None
+    shorter: str | None = None
     through: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
     starts: tuple[str, ...] = ()
     ends: tuple[str, ...] = ()
+    steps: tuple[Pair, ...] = ()
+    no_steps: tuple[Pair, ...] = ()
+    handovers: tuple[Pair, ...] = ()
+    ways: tuple[tuple[int, int], ...] = ()
+    is_open: bool | None = None
     where: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     def __bool__(self) -> bool:
@@ -37,22 +57,43 @@ class Selection:
         if self.since or self.until:
             after = self.until + timedelta(days=1) if self.until else None
             asked["started"] = (self.since, after)
+        if self.longer or self.shorter:
+            asked["duration"] = (_seconds(self.longer), _seconds(self.shorter))
         for name, values in (
             ("passes_through", self.through),
+            ("avoids", self.without),
             ("starts_with", self.starts),
             ("ends_with", self.ends),
+            ("follows", self.steps),
+            ("never_follows", self.no_steps),
+            ("hands_over", self.handovers),
+            ("variant", [number for number, _ in self.ways]),
         ):
             if values:
                 asked[name] = list(values)
+        if self.is_open is not None:
+            asked["is_open"] = self.is_open
         if self.where:
             asked["where"] = {column: list(values) for column, values in self.where}
         return asked
 
     def conditions(self) -> list[str]:
         """Say each condition in words that follow "journeys that"."""
-        period = texts.period(self.since, self.until)
-        said = [period] if period else []
+        said = [texts.period(self.since, self.until)]
+        said += [texts.length(_seconds(self.longer), _seconds(self.shorter))]
         said += [f"pass through {name}" for name in self.through]
+        said += [f"never pass through {name}" for name in self.without]
         said += [f"start with {texts.either(self.starts)}"] if self.starts else []
         said += [f"end with {texts.either(self.ends)}"] if self.ends else []
-        return said + [f"have {column} {texts.either(values)}" for column, values in self.where]
+        said += [f"go from {one} directly to {other}" for one, other in self.steps]
+        said += [f"never go from {one} directly to {other}" for one, other in self.no_steps]
+        said += [f"are handed over from {one} to {other}" for one, other in self.handovers]
+        said += [texts.take([rank for _, rank in self.ways])]
+        said += [] if self.is_open is None else [texts.state(self.is_open)]
+        said += [f"have {column} {texts.either(values)}" for column, values in self.where]
+        return [condition for condition in said if condition]
+
+
+def _seconds(length: str | None) -> float | None:
+    """Read a length of time that is known to be one."""
+    return None if length is None else parse_duration(length) / 1_000_000

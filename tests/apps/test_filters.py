@@ -1,8 +1,13 @@
 from datetime import date
+from urllib.parse import parse_qsl
 
+import polars as pl
 import pytest
 
 import procmine as pm
+from tests.brute import variant_of
+
+COMMONEST = variant_of(["ask", "answer"])
 
 
 def journeys(app, said):
@@ -20,6 +25,13 @@ def journeys(app, said):
         ({"department": ["Care", "Credit"]}, {"where": {"department": ["Care", "Credit"]}}),
         ({"from": "2026-01-06", "until": "2026-01-07"}, {"started": ("2026-01-06", "2026-01-08")}),
         ({"until": "2026-01-05"}, {"started": (None, "2026-01-06")}),
+        ({"without": "check"}, {"avoids": ["check"]}),
+        ({"longer": "26 hours"}, {"duration": (26 * 3600, None)}),
+        ({"longer": "2h", "shorter": "1 day"}, {"duration": (7200, 86_400)}),
+        ({"step": "ask → check"}, {"follows": [("ask", "check")]}),
+        ({"nostep": "ask → answer"}, {"never_follows": [("ask", "answer")]}),
+        ({"handover": "Sales → Credit"}, {"hands_over": [("Sales", "Credit")]}),
+        ({"variant": str(COMMONEST)}, {"variant": [COMMONEST]}),
     ],
 )
 def test_a_link_selects_what_the_library_selects(open_app, said, small_log, parameters, filters):
@@ -56,10 +68,58 @@ def test_each_condition_can_be_removed_alone_and_all_at_once(open_app, said, sma
     assert "of 4 journeys" not in said(app)
 
 
+def test_what_the_map_and_the_variants_choose_is_removed_from_the_link_too(
+    open_app, said, small_log
+):
+    chosen = {"step": "ask → check", "nostep": "ask → answer", "variant": str(COMMONEST)}
+    app = open_app(small_log, **chosen)
+    assert "No journey fits" in said(app)
+    for label in ("directly ask", "takes way 1", "never directly"):
+        next(b for b in app.button if b.label.startswith(label)).click().run()
+
+    assert "of 4 journeys" not in said(app)
+    assert not {*chosen} & {*app.query_params}
+
+
+@pytest.mark.parametrize(("state", "cases"), [("open", 1), ("closed", 2)])
+def test_journeys_are_chosen_by_whether_they_are_open(open_app, said, tmp_path, state, cases):
+    table = pl.DataFrame(
+        {
+            "case": ["1", "1", "2", "3", "3"],
+            "activity": ["ask", "answer", "ask", "ask", "answer"],
+            "time": [f"2026-01-05T0{hour}:00Z" for hour in range(5)],
+        }
+    )
+    path = pm.read(table, outcomes=["answer"]).write(tmp_path / "log.parquet")
+
+    app = open_app(path, open=state)
+
+    assert not app.warning
+    assert f"{cases} of 3 journeys" in said(app)
+
+
+def test_a_length_that_isn_t_one_is_left_out_with_a_sentence(open_app, said, small_log):
+    app = open_app(small_log)
+    app.text_input("longer").set_value("ages").run()
+    assert ["isn't a length of time" in w.value for w in app.warning] == [True]
+    assert "Journeys 4 " in said(app)
+
+    app.text_input("longer").set_value("26 hours").run()
+    assert not app.warning
+    assert "Journeys that took at least 1.1 days: 2 of 4 journeys." in said(app)
+    app.button("_remove longer 26 hours").click().run()
+    assert "of 4 journeys." not in said(app)
+
+
 @pytest.mark.parametrize(
     ("parameter", "value"),
     [
         ("through", "teleport"),
+        ("step", "ask → teleport"),
+        ("variant", "7"),
+        ("handover", "Sales"),
+        ("open", "maybe"),
+        ("longer", "ages"),
         ("segment", "<script>"),
         ("from", "yesterday"),
         ("until", "1999-01-01"),
@@ -104,7 +164,7 @@ def test_a_column_named_like_a_parameter_of_the_app_makes_no_filter(open_app, tm
     app = open_app(path, page="map")
 
     assert not app.exception
-    assert [m.key for m in app.multiselect] == ["through", "starts", "ends"]
+    assert [m.key for m in app.multiselect] == ["through", "without", "starts", "ends"]
 
 
 def test_a_held_selection_stands_beside_the_one_that_is_shown_and_in_the_link(
@@ -123,6 +183,24 @@ def test_a_held_selection_stands_beside_the_one_that_is_shown_and_in_the_link(
     assert "Journeys that have segment Business 2 journeys, 5 events" in text
     assert "journeys 2 2 0" in text
     assert "events 4 5 −1" in text
+
+
+def test_every_condition_can_be_held_and_compared_with(open_app, said, small_log):
+    chosen = {
+        "from": "2026-01-05", "until": "2026-01-08", "longer": "1 hour", "shorter": "3 days",
+        "through": "ask", "without": "complain", "starts": "ask", "ends": "answer",
+        "step": "ask → check", "nostep": "ask → answer", "handover": "Sales → Credit",
+        "segment": "Business",
+    }  # fmt: skip
+    app = open_app(small_log, page="compare", **chosen)
+    assert not app.warning
+    next(b for b in app.button if b.label.startswith("Hold")).click().run()
+    assert dict(parse_qsl(app.query_params["against"])) == chosen
+
+    link = open_app(small_log, page="compare", against=app.query_params["against"])
+    assert not link.warning
+    sentence = said(app).split("Journeys that ")[1].split(":")[0]
+    assert f"Journeys that {sentence} 1 journey, 3 events" in said(link)
 
 
 def test_what_means_nothing_in_the_held_selection_is_left_out_with_a_sentence(

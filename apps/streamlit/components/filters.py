@@ -1,43 +1,39 @@
 """The filters in the side bar; what they hold stands in the link as plain query parameters."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 
 import streamlit as st
 import texts
 from data import Choices
 from selection import Selection
 
-FROM, UNTIL, THROUGH, STARTS, ENDS = "from", "until", "through", "starts", "ends"
-AGAINST = "against"
-"""The parameter that holds a second selection."""
-RESERVED = {
-    FROM,
-    UNTIL,
-    THROUGH,
-    STARTS,
+from components.conditions import (
+    CONDITIONS,
     ENDS,
-    AGAINST,
-    "log",
-    "show",
-    "colour",
-    "draw",
-    "first",
-    "by",
-}
-"""Parameters with a meaning of their own: a column of such a name makes no filter."""
+    FROM,
+    HANDOVER,
+    LONGER,
+    NO_STEP,
+    OPEN,
+    SHORTER,
+    STARTS,
+    STEP,
+    THROUGH,
+    UNTIL,
+    WAY,
+    WITHOUT,
+    allowed,
+    columns,
+    makes_sense,
+    parts,
+    selection,
+)
+
 _FIRST_COLUMNS = 3
-
-
-def columns(choices: Choices) -> list[str]:
-    """Return the columns that make a filter."""
-    return [c for c in choices.values if c not in RESERVED and not c.startswith("_")]
-
-
-def allowed(choices: Choices) -> dict[str, tuple[str, ...]]:
-    """Return the parameters that choose from a list, each with its list."""
-    named = {THROUGH: choices.activities, STARTS: choices.starts, ENDS: choices.ends}
-    return named | {column: choices.values[column] for column in columns(choices)}
+_CARRIED = (STEP, NO_STEP, WAY)
+"""Conditions without a field of their own: the map and the list of variants choose them."""
 
 
 def filters(choices: Choices) -> Selection:
@@ -48,12 +44,20 @@ def filters(choices: Choices) -> Selection:
     """
     _forget_foreign(choices)
     with st.expander(texts.FILTERS, icon=":material/filter_alt:", expanded=False):
-        since, until = _period(choices)
-        through = _several(texts.THROUGH, THROUGH, choices.activities)
-        starts = _several(texts.STARTS, STARTS, choices.starts)
-        ends = _several(texts.ENDS, ENDS, choices.ends)
-        where = _where(choices)
-    return Selection(since, until, through, starts, ends, where)
+        chosen = {FROM: _day(FROM, choices), UNTIL: _day(UNTIL, choices)}
+        for name, column in zip((LONGER, SHORTER), st.columns(2, gap="small"), strict=True):
+            with column:
+                chosen[name] = _length(name)
+        lists = allowed(choices)
+        for name in (THROUGH, WITHOUT, STARTS, ENDS, HANDOVER):
+            chosen[name] = _several(texts.CONDITIONS[name], name, lists[name])
+        chosen[OPEN] = _state(lists[OPEN])
+        chosen |= _where(choices)
+    chosen |= {name: _carried(name) for name in _CARRIED}
+    for name in (LONGER, SHORTER):
+        if chosen[name] and not makes_sense(name, chosen[name][0], choices):
+            st.warning(texts.no_length(chosen[name][0]))
+    return selection(chosen, choices)
 
 
 def _forget_foreign(choices: Choices) -> None:
@@ -68,43 +72,42 @@ def _forget_foreign(choices: Choices) -> None:
             st.session_state[key] = None
 
 
-def _period(choices: Choices) -> tuple[date | None, date | None]:
-    first, last = choices.first, choices.last
-    since = st.date_input(
-        texts.BEGAN_FROM,
-        value=None,
-        key=FROM,
-        format="YYYY-MM-DD",
-        bind="query-params",
-        min_value=first,
-        max_value=last,
-    )
-    until = st.date_input(
-        texts.BEGAN_UNTIL,
-        value=None,
-        key=UNTIL,
-        format="YYYY-MM-DD",
-        bind="query-params",
-        min_value=first,
-        max_value=last,
-    )
-    return since, until
+def _day(name: str, choices: Choices) -> list[str]:
+    day = st.date_input(
+        texts.CONDITIONS[name], value=None, key=name, format="YYYY-MM-DD", bind="query-params",
+        min_value=choices.first, max_value=choices.last,
+    )  # fmt: skip
+    return [day.isoformat()] if isinstance(day, date) else []
 
 
-def _several(label: str, key: str, options: tuple[str, ...]) -> tuple[str, ...]:
-    chosen = st.multiselect(
+def _length(name: str) -> list[str]:
+    written = st.text_input(
+        texts.CONDITIONS[name], key=name, placeholder=texts.LENGTH, bind="query-params"
+    )
+    return [written] if written else []
+
+
+def _several(label: str, key: str, options: Sequence[str]) -> list[str]:
+    if not options:
+        return []
+    return st.multiselect(
         label, options, key=key, placeholder=texts.ANY, bind="query-params", select_all=False
     )
-    return tuple(chosen)
 
 
-def _where(choices: Choices) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def _state(options: Sequence[str]) -> list[str]:
+    if not options:
+        return []
+    state = st.segmented_control(texts.CONDITIONS[OPEN], options, key=OPEN, bind="query-params")
+    return [state] if state else []
+
+
+def _where(choices: Choices) -> dict[str, list[str]]:
     names = columns(choices)
-    asked = [(c, _several(_label(c), c, choices.values[c])) for c in names[:_FIRST_COLUMNS]]
+    asked = {c: _several(_label(c), c, choices.values[c]) for c in names[:_FIRST_COLUMNS]}
     if names[_FIRST_COLUMNS:]:
         st.caption(texts.MORE_FILTERS)
-    asked += [(c, _several(_label(c), c, choices.values[c])) for c in names[_FIRST_COLUMNS:]]
-    return tuple((column, values) for column, values in asked if values)
+    return asked | {c: _several(_label(c), c, choices.values[c]) for c in names[_FIRST_COLUMNS:]}
 
 
 def _label(column: str) -> str:
@@ -112,44 +115,79 @@ def _label(column: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def removable(selection: Selection) -> None:
-    """Show each condition as a button that removes it."""
+def _carried(name: str) -> list[str]:
+    """Return what the link says, on every page, though no widget keeps it there."""
+    values = st.query_params.get_all(name) or st.session_state.get(f"_{name}", [])
+    _carry(name, values)
+    return values
+
+
+def _carry(name: str, values: list[str]) -> None:
+    st.session_state[f"_{name}"] = values
+    if st.query_params.get_all(name) != values:
+        st.query_params[name] = values
+
+
+def add(name: str, value: str) -> None:
+    """Choose one thing more, in a callback: a page's way to filter.
+
+    Args:
+        name: A parameter that takes several values, or a column.
+        value: What it is to hold too.
+    """
+    if name in _CARRIED:
+        _carry(name, list(dict.fromkeys([*_carried(name), value])))
+    else:
+        kept = st.session_state.get(name) or []
+        st.session_state[name] = list(dict.fromkeys([*kept, value]))
+
+
+def remove(name: str, value: str) -> None:
+    """Choose something no longer, in a callback.
+
+    Args:
+        name: The parameter or column.
+        value: Which of its values.
+    """
+    if name in _CARRIED:
+        _carry(name, [v for v in _carried(name) if v != value])
+        return
+    kept = st.session_state.get(name)
+    left = [v for v in kept if v != value] if isinstance(kept, list) else None
+    st.session_state[name] = "" if name in (LONGER, SHORTER) else left
+
+
+def removable(chosen: Selection, choices: Choices) -> None:
+    """Show each condition as a button that removes it.
+
+    Args:
+        chosen: What is chosen.
+        choices: What the log offers.
+    """
+    every = parts(chosen)
     with st.container(horizontal=True, gap="xsmall", key="chips"):
-        for words, key, value in _chips(selection):
+        for name, value in every:
             st.button(
-                f"{words} ✕", key=f"_remove {key} {value}", on_click=_remover(key, value),
-                help=None, type="secondary",
+                f"{_said(name, value, choices)} ✕", key=f"_remove {name} {value}",
+                on_click=remove, args=(name, value), type="secondary",
             )  # fmt: skip
-    st.button(texts.CLEAR, type="tertiary", key="_clear", on_click=_clearer(selection))
+    st.button(texts.CLEAR, type="tertiary", key="_clear", on_click=_clearer(every))
 
 
-def _chips(selection: Selection) -> list[tuple[str, str, str | None]]:
-    """Return (words, key of the widget, the value of several or None for all of it)."""
-    chips: list[tuple[str, str, str | None]] = []
-    if selection.since:
-        chips.append((texts.chip("from", texts.day(selection.since)), FROM, None))
-    if selection.until:
-        chips.append((texts.chip("until", texts.day(selection.until)), UNTIL, None))
-    chips += [(texts.chip("through", v), THROUGH, v) for v in selection.through]
-    chips += [(texts.chip("starts with", v), STARTS, v) for v in selection.starts]
-    chips += [(texts.chip("ends with", v), ENDS, v) for v in selection.ends]
-    return chips + [(v, column, v) for column, values in selection.where for v in values]
+def _said(name: str, value: str, choices: Choices) -> str:
+    """Say one condition on its button."""
+    if name in (FROM, UNTIL):
+        value = texts.day(date.fromisoformat(value))
+    elif name == WAY:
+        value = texts.way(choices.ways[value])
+    return texts.chip(texts.CHIPS[name], value) if name in CONDITIONS else value
 
 
-def _remover(key: str, value: str | None) -> Callable[[], None]:
-    def remove() -> None:
-        kept = st.session_state.get(key)
-        several = isinstance(kept, list)
-        st.session_state[key] = [v for v in kept if v != value] if several else None
-
-    return remove
-
-
-def _clearer(selection: Selection) -> Callable[[], None]:
-    removers = [_remover(key, value) for _, key, value in _chips(selection)]
+def _clearer(every: Sequence[tuple[str, str]]) -> Callable[[], None]:
+    removers = [partial(remove, name, value) for name, value in every]
 
     def clear() -> None:
-        for remove in removers:
-            remove()
+        for each in removers:
+            each()
 
     return clear

@@ -1,7 +1,6 @@
 """What came in by the link: validated before any widget takes it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
 from urllib.parse import parse_qsl, urlencode
 
 import streamlit as st
@@ -9,7 +8,16 @@ import texts
 from data import Choices
 from selection import Selection
 
-from components.filters import AGAINST, ENDS, FROM, STARTS, THROUGH, UNTIL, allowed, columns
+from components.conditions import (
+    AGAINST,
+    CONDITIONS,
+    LONGER,
+    SHORTER,
+    columns,
+    makes_sense,
+    parts,
+    selection,
+)
 
 ALL, HELD = "all", "_held"
 """How the link says all journeys, and where the session keeps what is held."""
@@ -26,27 +34,28 @@ def complaints(choices: Choices, pages: Mapping[str, Allowed]) -> list[str]:
         choices: What the log offers.
         pages: The parameters of the pages, each with what it may be.
     """
-    lists: dict[str, Allowed] = {**allowed(choices), **pages}
     found: list[str | None] = []
     for name in st.query_params:
+        values = [v for v in st.query_params.get_all(name) if v]
         if name == AGAINST:
             held = [] if st.query_params[name] == ALL else pairs(st.query_params[name])
-            found += [_complaint(key, v, choices, allowed(choices)) for key, v in held]
-        elif name not in _EMBEDDING:
-            values = st.query_params.get_all(name)
-            found += [_complaint(name, v, choices, lists) for v in values if v]
+            found += [_complaint(key, value, choices, {}) for key, value in held]
+        # the field where a length of time is written says itself what is wrong with it
+        elif name not in (*_EMBEDDING, LONGER, SHORTER):
+            found += [_complaint(name, value, choices, pages) for value in values]
     return list(dict.fromkeys(sentence for sentence in found if sentence))
 
 
-def _complaint(name: str, value: str, choices: Choices, lists: Mapping[str, Allowed]) -> str | None:
+def _complaint(name: str, value: str, choices: Choices, pages: Mapping[str, Allowed]) -> str | None:
     """Say what is wrong with one part of the link; None if nothing is."""
-    if name in (FROM, UNTIL):
-        return None if _is_day(value, choices) else texts.ignored(_said(name), value)
-    if name not in lists:
+    if name in pages:
+        may = pages[name]
+        fits = may(value, choices) if callable(may) else value in may
+        return None if fits else texts.ignored(name, value)
+    if name not in (*CONDITIONS, *columns(choices)):
         return texts.unknown_parameter(name)
-    may = lists[name]
-    fits = may(value, choices) if callable(may) else value in may
-    return None if fits else texts.ignored(_said(name), value)
+    words = texts.CONDITIONS.get(name, name).lower()
+    return None if makes_sense(name, value, choices) else texts.ignored(words, value)
 
 
 def held(choices: Choices) -> Selection | None:
@@ -63,29 +72,19 @@ def held(choices: Choices) -> Selection | None:
     st.session_state[HELD] = text
     if st.query_params.get(AGAINST) != text:
         st.query_params[AGAINST] = text
-    lists, chosen = allowed(choices), dict[str, list[str]]()
+    chosen = dict[str, list[str]]()
     for name, value in pairs(text):
-        if name in (*lists, FROM, UNTIL) and not _complaint(name, value, choices, lists):
-            chosen.setdefault(name, []).append(value)
-    since, until = (
-        date.fromisoformat(chosen[name][-1]) if name in chosen else None for name in (FROM, UNTIL)
-    )
-    through, starts, ends = (tuple(chosen.get(name, ())) for name in (THROUGH, STARTS, ENDS))
-    where = tuple((c, tuple(chosen[c])) for c in columns(choices) if c in chosen)
-    return Selection(since, until, through, starts, ends, where)
+        chosen.setdefault(name, []).append(value)
+    return selection(chosen, choices)
 
 
-def hold(selection: Selection) -> None:
+def hold(chosen: Selection) -> None:
     """Hold a selection, to compare others with.
 
     Args:
-        selection: Which journeys.
+        chosen: Which journeys.
     """
-    days = [(FROM, selection.since), (UNTIL, selection.until)]
-    said = [(name, day.isoformat()) for name, day in days if day]
-    several = ((THROUGH, selection.through), (STARTS, selection.starts), (ENDS, selection.ends))
-    said += [(name, v) for name, values in (*several, *selection.where) for v in values]
-    st.session_state[HELD] = st.query_params[AGAINST] = urlencode(said) or ALL
+    st.session_state[HELD] = st.query_params[AGAINST] = urlencode(parts(chosen)) or ALL
 
 
 def let_go() -> None:
@@ -102,21 +101,3 @@ def pairs(query: str) -> list[tuple[str, str]]:
 def foreign(name: str, known: Sequence[str]) -> list[str]:
     """Say which values of one parameter mean nothing here, before any log is open."""
     return [texts.ignored(name, v) for v in st.query_params.get_all(name) if v not in known]
-
-
-def _is_day(value: str, choices: Choices) -> bool:
-    try:
-        return not value or choices.first <= date.fromisoformat(value) <= choices.last
-    except ValueError:
-        return False
-
-
-def _said(name: str) -> str:
-    words = {
-        FROM: texts.BEGAN_FROM,
-        UNTIL: texts.BEGAN_UNTIL,
-        THROUGH: texts.THROUGH,
-        STARTS: texts.STARTS,
-        ENDS: texts.ENDS,
-    }
-    return words.get(name, name).lower()

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
-from procmine.wording import count
+from procmine.wording import count, duration
 
 APP: Final = "procmine"
 TAGLINE: Final = "The customer's process, across every department."
@@ -96,12 +96,41 @@ SOURCE_HELP: Final = "procmine is free software: this is the source of what you 
 # ---- filters ----
 FILTERS: Final = "Filter journeys"
 MORE_FILTERS: Final = "More columns"
-BEGAN_FROM: Final = "Began from"
-BEGAN_UNTIL: Final = "Began until"
-THROUGH: Final = "Pass through"
-STARTS: Final = "Start with"
-ENDS: Final = "End with"
+CONDITIONS: Final = {
+    "from": "Began from",
+    "until": "Began until",
+    "longer": "Took at least",
+    "shorter": "Took at most",
+    "through": "Pass through",
+    "without": "Never pass through",
+    "starts": "Start with",
+    "ends": "End with",
+    "step": "Go directly",
+    "nostep": "Never go directly",
+    "handover": "Are handed over",
+    "variant": "Take the variant",
+    "open": "Are",
+}
+"""What each condition is called where it is chosen."""
+CHIPS: Final = {
+    "from": "from",
+    "until": "until",
+    "longer": "at least",
+    "shorter": "at most",
+    "through": "through",
+    "without": "without",
+    "starts": "starts with",
+    "ends": "ends with",
+    "step": "directly",
+    "nostep": "never directly",
+    "handover": "handed over",
+    "variant": "takes",
+    "open": "is",
+}
+"""The same on the button that removes it."""
+STATES: Final = {"open": True, "closed": False}
 ANY: Final = "any"
+LENGTH: Final = "3 days"
 SHOWING: Final = "Showing"
 CLEAR: Final = "Remove all filters"
 NOTHING_LEFT: Final = "No journey fits all of these filters."
@@ -335,6 +364,38 @@ def period(low: date | None, high: date | None) -> str:
     if low and high:
         return f"began {day(low)} to {day(high)}"
     return f"began {day(low)} or later" if low else f"began {day(high)} or before" if high else ""
+
+
+def length(low: float | None, high: float | None) -> str:
+    """Say how long journeys took; both ends belong to it."""
+    ends = (("at least", low), ("at most", high))
+    said = " and ".join(f"{words} {duration(end)}" for words, end in ends if end is not None)
+    return f"took {said}" if said else ""
+
+
+def no_length(written: str) -> str:
+    """Say that what was written is no length of time."""
+    return f"“{written}” isn't a length of time, so it is left out: write 3 days or 12 hours."
+
+
+def step(one: str, other: str) -> str:
+    """Say a step or a handoff: it stands so in the link too."""
+    return f"{one} → {other}"
+
+
+def way(rank: int) -> str:
+    """Call a variant by its place among all, the commonest first."""
+    return f"way {rank:,}"
+
+
+def take(ranks: list[int]) -> str:
+    """Say which variants journeys take."""
+    return f"take {either(tuple(way(rank) for rank in ranks))}" if ranks else ""
+
+
+def state(is_open: bool) -> str:  # noqa: FBT001
+    """Say whether journeys are open."""
+    return "are still open" if is_open else "are closed"
 
 
 def either(names: tuple[str, ...]) -> str:
