@@ -145,10 +145,12 @@ def cases_where(
         table: Prepared events.
         conditions: Pairs of a condition on an event and whether it must occur (True) or must not.
     """
+    kept = table
     for condition, occurs in conditions:
+        # looked for in the whole table: in what is kept so far, each condition would double the plan
         found = table.filter(condition).select(CASE).unique()
-        table = table.join(found, on=CASE, how="semi" if occurs else "anti")
-    return table
+        kept = kept.join(found, on=CASE, how="semi" if occurs else "anti")
+    return kept
 
 
 def of_cases(table: nw.LazyFrame[Any], cases: pl.Series) -> nw.LazyFrame[Any]:

@@ -169,6 +169,11 @@ def test_several_conditions_must_all_hold(rows, data):
     )
 
 
+def test_many_conditions_take_no_longer_than_the_sum_of_them(log):
+    steps = [("ask", "answer")] * 24
+    assert log.filter_cases(follows=steps).size == (2, 1)
+
+
 @given(rows=events(), data=st.data())
 def test_filters_in_a_row_are_filters_at_once(rows, data):
     one, other = (data.draw(st.sampled_from([e["activity"] for e in rows])) for _ in range(2))
