@@ -147,7 +147,7 @@ def cases_where(
     """
     kept = table
     for condition, occurs in conditions:
-        # looked for in the whole table: in what is kept so far, each condition would double the plan
+        # looked for in the whole table: in what is kept, each condition would double the plan
         found = table.filter(condition).select(CASE).unique()
         kept = kept.join(found, on=CASE, how="semi" if occurs else "anti")
     return kept
