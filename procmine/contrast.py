@@ -2,7 +2,10 @@
 
 Source: the variance of a difference of means over clusters by linearisation, Binder, "On the
 variances of asymptotically normal estimators from complex surveys", International Statistical
-Review 51 (1983), with Student's t on the smaller group's customers less one.
+Review 51 (1983), with Student's t on the smaller group's customers less one. In a small group a
+figure may vary little by chance, or not at all (none of twenty has complained), which would make
+any difference sure; so a group's variance is taken to be no less than that of a journey in both
+groups together, divided by the group's journeys.
 """
 
 from typing import Any, Final
@@ -98,12 +101,13 @@ def _sureness(units: pl.DataFrame, own: dict[str, Any], other: dict[str, Any]) -
 
     from scipy import special  # pyright: ignore[reportMissingTypeStubs]
 
-    pull = {
-        side: (units[f"sum {side}"] - group["mean"] * units[f"n {side}"]) / group["cases"]
-        for side, group in ((True, own), (False, other))
-    }
+    groups = {True: own, False: other}
+    off = {s: units[f"sum {s}"] - g["mean"] * units[f"n {s}"] for s, g in groups.items()}
+    pull = {s: off[s] / g["cases"] for s, g in groups.items()}
     spread = units.height / (units.height - 1)
-    error = sqrt(((pull[True] - pull[False]) ** 2).sum() * spread)
+    of_one = sum((each**2).sum() for each in off.values()) / (own["cases"] + other["cases"])
+    lacking = {s: max(0.0, of_one / g["cases"] - (pull[s] ** 2).sum()) for s, g in groups.items()}
+    error = sqrt((((pull[True] - pull[False]) ** 2).sum() + sum(lacking.values())) * spread)
     if error == 0:
         return {}
     free = min(own["customers"], other["customers"]) - 1
@@ -115,7 +119,8 @@ def _sureness(units: pl.DataFrame, own: dict[str, Any], other: dict[str, Any]) -
     }
     if own["mean"] > 0 and other["mean"] > 0:
         relative = pull[True] / own["mean"] - pull[False] / other["mean"]
-        wide = times * sqrt((relative**2).sum() * spread)
+        more = lacking[True] / own["mean"] ** 2 + lacking[False] / other["mean"] ** 2
+        wide = times * sqrt(((relative**2).sum() + more) * spread)
         middle = log(own["mean"] / other["mean"])
         found |= {"low_ratio": exp(middle - wide), "high_ratio": exp(middle + wide)}
     return found

@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
 from procmine.contrast import contrast
 
@@ -60,3 +61,23 @@ def test_the_interval_is_as_wide_as_draws_of_customers_scatter():
         drawn.append(mean(v for s, v in some if s) - mean(v for s, v in some if not s))
     wide = found["high_difference"] - found["low_difference"]
     assert wide == pytest.approx(2 * 1.96 * stdev(drawn), rel=0.12)
+
+
+@pytest.mark.parametrize("rare", [0.05, 0.95])
+def test_none_of_a_few_is_no_sure_difference(rare):
+    dice, rung = random.Random(7), 0
+    for _ in range(300):
+        rows = [(n, n < 20, float(dice.random() < rare)) for n in range(200)]
+        p_value = contrast(table(rows), "value", "within", "unit")["p_value"]
+        rung += p_value is not None and p_value <= 0.05
+    assert rung <= stats.binom.ppf(0.999, 300, 0.05)
+
+
+def test_a_difference_of_shares_is_still_found():
+    rows = [(n, n < 40, float(n % (2 if n < 40 else 20) == 0)) for n in range(240)]
+
+    found = contrast(table(rows), "value", "within", "unit")
+
+    assert found["difference"] == pytest.approx(0.45)
+    assert found["low_difference"] > 0.2
+    assert found["p_value"] < 1e-4

@@ -107,7 +107,7 @@ class Requests:
 
     refund_share: float = 0.07
     refused_share: float = 0.12
-    survey_share: float = 0.25
+    survey_share: float = 0.6
 
 
 @dataclass(frozen=True)
