@@ -21,6 +21,7 @@ from texts import consistency as said_consistency
 from texts import cost as said_cost
 from texts import moments as said_moments
 from texts import more as said_more
+from texts import teams as said_teams
 from view import View
 from views import (
     compare,
@@ -33,6 +34,7 @@ from views import (
     more,
     overview,
     start,
+    teams,
     variants,
     wizard,
 )
@@ -53,6 +55,7 @@ PAGES = {
     "moments": (said_moments.TITLE, ":material/handshake:", moments),
     "consistency": (said_consistency.TITLE, ":material/balance:", consistency),
     "cost": (said_cost.TITLE, ":material/payments:", cost),
+    "teams": (said_teams.TITLE, ":material/groups:", teams),
     "compare": (texts.COMPARE, ":material/compare_arrows:", compare),
     "more": (said_more.TITLE, ":material/help_center:", more),
 }

@@ -10,6 +10,7 @@ from procmine import wording
 from procmine.draw import text, theme
 from procmine.draw.bars import NAME_SIZE, NAME_WIDTH, Bar, axis_unit, empty, ranked
 from procmine.draw.curve import closing_curve
+from procmine.draw.forest import Mark, forest
 from procmine.draw.histogram import cycle_time_histogram
 from procmine.draw.matrix import handoff_matrix
 
@@ -226,7 +227,7 @@ def deviation_bars(
     """Who is treated differently? The shares that chance doesn't explain, the surest first.
 
     Args:
-        deviations: group, activity, cases, share, expected_share, p_value.
+        deviations: group, activity, cases, share, low_share, high_share, expected_share, p_value.
         top: How many to draw.
         level: The largest p-value to draw.
     """
@@ -234,25 +235,34 @@ def deviation_bars(
     rows = list(sure.iter_rows(named=True))
     if not rows:
         return empty("No group is treated differently beyond chance.", WIDEN)
-    bars = [_deviation_bar(row) for row in rows[:top]]
-    title = f"{bars[0].name}: {bars[0].label}."
-    subtitle = (
-        "Each bar: the share of the group's journeys with this activity, and what it would be if "
-        "the group made no difference."
+    marks = [_deviation(row) for row in rows[:top]]
+    return forest(
+        marks,
+        title=f"{marks[0].name}: {marks[0].label}.",
+        subtitle="Share of the group's journeys that have the activity, with its 95 % interval; "
+        "the upright stroke is what it would be if the group made no difference.",
+        axis="Share of the group's journeys",
+        colours={"more often": theme.ALERT, "less often": theme.ACCENT},
     )
-    return ranked(bars, title=title, subtitle=subtitle, axis="Share of the group's journeys in %")
 
 
-def _deviation_bar(row: Mapping[str, Any]) -> Bar:
+def _deviation(row: Mapping[str, Any]) -> Mark:
     facts = {
         "Share": wording.share(row["share"]),
         "Expected": wording.share(row["expected_share"]),
         "Journeys": f"{row['cases']:,}",
         "Chance gives as much": wording.share(row["p_value"]),
     }
-    label = f"{facts['Share']} against {facts['Expected']}"
-    name = f"{text.clean(row['group'])}: {text.clean(row['activity'])}"
-    return Bar(name, row["share"] * 100, label, facts)
+    return Mark(
+        name=f"{text.clean(row['group'])}: {text.clean(row['activity'])}",
+        value=row["share"],
+        low=row["low_share"],
+        high=row["high_share"],
+        label=f"{facts['Share']} against {facts['Expected']}",
+        group="more often" if row["share"] > row["expected_share"] else "less often",
+        goal=row["expected_share"],
+        facts=facts,
+    )
 
 
 def model_deviation_bars(

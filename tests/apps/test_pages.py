@@ -13,6 +13,7 @@ HEADLINES = {
     "moments": ("moments_of_truth",),
     "consistency": ("consistency",),
     "cost": ("self_inflicted",),
+    "teams": ("team_groups",),
 }
 
 

@@ -20,7 +20,11 @@ CONDITIONS: Final = (
 )
 AGAINST: Final = "against"
 """The parameter that holds a second selection."""
-RESERVED: Final = {*CONDITIONS, AGAINST, "log", "show", "colour", "draw", "first", "by"}
+RESERVED: Final = {
+    *(*CONDITIONS, AGAINST, "log"),
+    *("show", "colour", "draw", "first", "by", "whom", "promised", "days", "clock", "date"),
+    *("changed", "rule"),
+}
 """Parameters with a meaning of their own: a column of such a name makes no filter."""
 
 Chosen = Mapping[str, Sequence[str]]

@@ -3,7 +3,8 @@
 import streamlit as st
 from data import Choices
 
-from components.filters import allowed
+from components.conditions import allowed
+from components.filters import add
 
 
 def only(choices: Choices, key: str, value: str, words: str) -> None:
@@ -11,16 +12,12 @@ def only(choices: Choices, key: str, value: str, words: str) -> None:
 
     Args:
         choices: What the log offers.
-        key: The parameter that chooses it: a column, or `through` for an activity.
+        key: The parameter that chooses it: a column, or another condition.
         value: The value.
         words: What the button says.
     """
     if value in allowed(choices).get(key, ()):
         st.button(
-            words, key=f"_only {key} {value}", on_click=_choose, args=(key, value),
+            words, key=f"_only {key} {value}", on_click=add, args=(key, value),
             icon=":material/filter_alt:",
         )  # fmt: skip
-
-
-def _choose(key: str, value: str) -> None:
-    st.session_state[key] = [*dict.fromkeys([*st.session_state.get(key, ()), value])]

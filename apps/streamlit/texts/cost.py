@@ -18,15 +18,22 @@ KINDS: Final = {
 }
 CAUSES_HEADING: Final = "Who causes it, and why it is known"
 CAUSES: Final = {
-    "kind": "what happens",
     "activity": "where it shows",
     "cause": "caused by",
-    "way": "known by",
-    "evidence": "evidence",
-    "events": "times",
-    "cases": "journeys",
     "total_cost": "cost",
     "share": "of the self-inflicted",
+    "evidence": "on the way",
+    "way": "known because",
+    "kind": "what happens",
+    "events": "times",
+    "cases": "journeys",
+}
+WAYS: Final = {
+    "link": "the reasons say so",
+    "late or defective": "something before it was late or went wrong",
+    "excess over the base rate": "it comes more often on this way",
+    "within the base rate": "it comes as often on other ways",
+    "no evidence": "nothing is seen that causes it",
 }
 REWORK: Final = {"repeat_share": "of it repeated", "cases_with_repeat": "journeys with a repeat"}
 REWORK_TABLE: Final = "What is done again"

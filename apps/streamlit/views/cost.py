@@ -29,7 +29,7 @@ def page(view: View) -> None:
         _kinds(result)
     if not result.matrix.is_empty():
         picture(view, result.chart(show="matrix"))
-        table(said.CAUSES_HEADING, result.causes.head(_TOP_CAUSES), words=said.CAUSES)
+        _causes(result)
     if not reasons:
         _how_to_write(view, result)
     _again(again)
@@ -52,6 +52,14 @@ def _kinds(result: pm.Result) -> None:
         for row in rows.iter_rows(named=True)
     ]
     ranked(lines, said.KINDS_HEAD if costed == "total_cost" else said.EVENTS_HEAD)
+
+
+def _causes(result: pm.Result) -> None:
+    """Show what was caused by whom, what costs most first, in people's words."""
+    words = {"kind": said.KINDS, "way": said.WAYS}
+    rows = result.causes.select(list(said.CAUSES)).head(_TOP_CAUSES)
+    named = rows.with_columns(pl.col(c).replace(known) for c, known in words.items())
+    table(said.CAUSES_HEADING, named, words=said.CAUSES)
 
 
 def _how_to_write(view: View, result: pm.Result) -> None:

@@ -27,11 +27,18 @@ PAGES = {
     "handoffs": "handoffs",
     "variants": "variants",
     "moments_of_truth": "moments",
+    "authority": "moments",
+    "experience": "moments",
     "consistency": "consistency",
     "self_inflicted": "cost",
     "rework": "cost",
     "team_groups": "teams",
+    "watermelon": "teams",
+    "metric_value": "teams",
+    "centricity": "teams",
+    "engagement_return": "teams",
     "conformance": "conformance",
+    "promises": "conformance",
     "cost_shift": "changes",
 }
 """The pages that show an analysis; it stands here too for as long as its page isn't there."""

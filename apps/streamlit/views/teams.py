@@ -1,0 +1,93 @@
+"""Teams: who meets customers, who works behind them, where green figures hide a red customer."""
+
+from functools import partial
+
+import polars as pl
+import streamlit as st
+from components.map import process_map
+from components.picture import picture
+from components.table import table
+from components.words import caveats, heading, headline, sentences, small
+from texts import teams as said
+from view import View
+
+import procmine as pm
+from procmine.analyses.team_groups import alarm_sentence
+from procmine.result import heading as named
+from procmine.result import shown
+from procmine.schema import DEPARTMENT
+
+_DEPARTMENTS = ("department", "group", "distance", "cases", "events", "facing_share")
+_CELLS = (
+    *("period", "journey_type", "segment", "verdict", "customer_side", "inside_share", "within"),
+    *("cases", "green_departments", "red_departments", "unowned_share"),
+)
+_LINKS = ("department", "metric", "outcome", "cases", "correlation", "adjusted_p_value", "verdict")
+
+
+def page(view: View) -> None:
+    """Show the page."""
+    teams = view.ask("team_groups", **view.given("groups", "peers", "policy"))
+    headline(teams.headline)
+    if teams.departments.is_empty():
+        st.info(said.NO_TEAMS)
+        caveats(teams.caveats)
+        return
+    _groups(view, teams)
+    picture(view, teams.chart())
+    answers = (teams, _watermelon(view), _metrics(view))
+    st.page_link(view.pages["handoffs"], label=said.TO_HANDOFFS)
+    caveats([c for answer in answers for c in answer.caveats])
+
+
+def _groups(view: View, teams: pm.Result) -> None:
+    """Draw the teams from the customer on, or say why nobody knows who meets them."""
+    if teams.departments["facing_share"].sum() > 0:
+        heading(said.WHO)
+        graph = teams.graph()
+        small(graph.caption)
+        process_map(view, graph, "_map teams", partial(_figures, teams))
+    else:
+        st.info(said.NO_CONTACTS)
+    if not teams.alarms.is_empty():
+        heading(said.ALARMS)
+        sentences(map(alarm_sentence, teams.alarms.drop_nulls("operational").iter_rows(named=True)))
+    rows = teams.departments.select(_DEPARTMENTS)
+    table(
+        said.DEPARTMENTS, rows.with_columns(pl.col("group").replace(said.GROUPS)),
+        words=said.DEPARTMENT_WORDS,
+    )  # fmt: skip
+
+
+def _figures(teams: pm.Result, names: tuple[str | None, ...]) -> list[tuple[str, str]]:
+    """Return the figures of a team, in words."""
+    found = teams.departments.filter(pl.col(DEPARTMENT) == names[0]).select(_DEPARTMENTS[1:])
+    row = found.row(0, named=True) if found.height else {}
+    words = said.DEPARTMENT_WORDS
+    return [(words.get(c) or named(c), shown(c, v)) for c, v in row.items() if v is not None]
+
+
+def _watermelon(view: View) -> pm.Result:
+    """Show where departments are green and the customer is red."""
+    policy = view.given("policy")
+    result = view.ask("watermelon", **policy)
+    heading(said.GREEN, result.headline)
+    if policy:
+        picture(view, result.chart())
+        table(said.CELLS, result.cells.select(_CELLS), words=said.CELL_WORDS)
+    else:
+        st.info(said.NO_PROMISE)
+    return result
+
+
+def _metrics(view: View) -> pm.Result:
+    """Show which metrics go with what came of journeys."""
+    result = view.ask("metric_value")
+    heading(said.METRICS, result.headline)
+    if result.links.is_empty():
+        st.info(said.NO_OUTCOME)
+    else:
+        picture(view, result.chart())
+        with st.expander(said.EVERY_METRIC):
+            table(said.EVERY_METRIC, result.links.select(_LINKS), words=said.METRIC_WORDS)
+    return result
