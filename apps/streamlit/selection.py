@@ -1,6 +1,6 @@
 """Which journeys the pages show, as people choose it and as a log takes it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -76,6 +76,27 @@ class Selection:
         if self.where:
             asked["where"] = {column: list(values) for column, values in self.where}
         return asked
+
+    def beside(self, first: date, last: date) -> "tuple[Selection, Selection] | None":
+        """Return two periods to compare, the later one first; None where there is but one day.
+
+        They are the chosen period and the one of the same length before it; where none is chosen,
+        or the log doesn't reach back so far, the halves of the period that is shown.
+
+        Args:
+            first: The first day of the log.
+            last: Its last day.
+        """
+        since, until = max(self.since or first, first), min(self.until or last, last)
+        days = (until - since).days + 1
+        if self.since and self.until and since - timedelta(days=days) >= first:
+            before = since - timedelta(days=1)
+            return self, replace(self, since=since - timedelta(days=days), until=before)
+        if days < 2:
+            return None
+        middle = since + timedelta(days=days // 2)
+        earlier = replace(self, since=since, until=middle - timedelta(days=1))
+        return replace(self, since=middle, until=until), earlier
 
     def conditions(self) -> list[str]:
         """Say each condition in words that follow "journeys that"."""

@@ -139,7 +139,8 @@ def _drawn(steps: Sequence[Step], axis: str) -> "alt.LayerChart | alt.FacetChart
         ],
     )
     whole = steps[-1].until
-    widest = max(text.width(step.label, NAME_SIZE) for step in steps)
+    middle = whole / 2
+    widest = max(text.width(step.label, NAME_SIZE) for step in steps if step.since <= middle)
     room = whole * (1 + (widest + 20) / (WIDTH - NAME_WIDTH - widest))
     x = alt.X(
         "since:Q",
@@ -150,5 +151,9 @@ def _drawn(steps: Sequence[Step], axis: str) -> "alt.LayerChart | alt.FacetChart
     bars = base.mark_bar(height=_HIGH * 0.5).encode(
         x=x, x2="until:Q", color=alt.Color("colour:N", scale=None)
     )
-    figures = base.mark_text(align="left", dx=6).encode(x="until:Q", text="label:N")
-    return alt.layer(bars, figures)
+    # before a bar that begins far to the right: behind it a narrow screen would cut the figure off
+    before = base.transform_filter(f"datum.since > {middle}").mark_text(align="right", dx=-6)
+    behind = base.transform_filter(f"datum.since <= {middle}").mark_text(align="left", dx=6)
+    return alt.layer(
+        bars, before.encode(x="since:Q", text="label:N"), behind.encode(x="until:Q", text="label:N")
+    )

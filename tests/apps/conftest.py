@@ -131,11 +131,12 @@ def turn_to(app, page):
 
 @pytest.fixture
 def said():
-    """Return all that the app says in HTML of its own, as plain text."""
+    """Return all that the app says in HTML of its own and in links, as plain text."""
 
     def read(app):
         bodies = [element.proto.body for element in app.get("html")]
-        text = unescape(re.sub(r"<[^>]+>", " ", " ".join(bodies)))
+        links = [re.sub(r"\*\*|\\", "", link.proto.label) for link in app.get("page_link")]
+        text = " ".join([unescape(re.sub(r"<[^>]+>", " ", " ".join(bodies))), *links])
         return re.sub(r"(?<=\() | (?=[.,;:?%)])", "", " ".join(text.split())).replace("%", " %")
 
     return read

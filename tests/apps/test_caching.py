@@ -41,4 +41,5 @@ def test_another_selection_is_another_question(open_app, asked, small_log):
     first = list(asked)
     app.multiselect("segment").set_value(["Business"]).run()
 
-    assert asked[len(first) :] == ["overview", "cycle_time", "handoffs", "variants"]
+    pages = ["overview", "cycle_time", "handoffs", "variants", "ledger", "process_map"]
+    assert asked[len(first) :] == pages

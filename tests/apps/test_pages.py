@@ -5,7 +5,7 @@ import procmine as pm
 from procmine.registry import find
 
 HEADLINES = {
-    "overview": ("overview", "handoffs"),
+    "overview": ("overview", "ledger"),
     "map": ("process_map",),
     "time": ("cycle_time",),
     "handoffs": ("handoffs",),
@@ -98,7 +98,7 @@ def test_every_page_stands_under_one_heading_of_the_side_bar(open_app, said, sma
 def test_the_cards_show_the_figures_of_the_analyses(open_app, said, small_log):
     text = said(open_app(small_log))
 
-    assert "Journeys 4 9 events, 4 activities" in text
+    assert "Journeys 4 2 in the first half, 2 in the second" in text
     assert "of 3 different ways" in text
 
 

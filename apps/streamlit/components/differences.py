@@ -11,19 +11,28 @@ from procmine.report.facts import WHERE, WHOLE, WHOM
 from procmine.result import shown
 
 
-def differences(shifts: Sequence[Shift]) -> None:
+def differences(shifts: Sequence[Shift], titles: Sequence[str] = texts.COMPARE_HEAD) -> None:
     """Show figures side by side; those that lie apart beyond chance stand out.
 
     Args:
         shifts: Each figure with the one it is compared with.
+        titles: What the columns are called: what it is, the figures, the change.
     """
-    head = "".join(f"<th>{escape(name)}</th>" for name in texts.COMPARE_HEAD)
+    looks = ("", *["pm-number"] * (len(titles) - 1))
+    head = "".join(
+        f'<th class="{look}">{escape(name)}</th>' for look, name in zip(looks, titles, strict=True)
+    )
+    parts = {kind: _ordered(shifts, kind) for kind in (WHOLE, WHERE, WHOM)}
+    parts = {kind: found for kind, found in parts.items() if found}
     rows = "".join(
-        f'<tr><th colspan="4">{escape(texts.COMPARE_KINDS[kind])}</th></tr>{body}'
-        for kind in (WHOLE, WHERE, WHOM)
-        if (body := "".join(_row(s) for s in _ordered(shifts, kind)))
+        (_kind(kind) if len(parts) > 1 else "") + "".join(map(_row, found))
+        for kind, found in parts.items()
     )
     st.html(f'<table class="pm-rank"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>')
+
+
+def _kind(kind: str) -> str:
+    return f'<tr><th colspan="4">{escape(texts.COMPARE_KINDS[kind])}</th></tr>'
 
 
 def _ordered(shifts: Sequence[Shift], kind: str) -> list[Shift]:
@@ -33,14 +42,23 @@ def _ordered(shifts: Sequence[Shift], kind: str) -> list[Shift]:
 
 def _row(shift: Shift) -> str:
     column, that = shift.fact.column, shift.last.value if shift.last else None
-    figures = [_say(column, value) for value in (shift.fact.value, that)]
-    growth = _say(column, abs(shift.growth)) if None not in (shift.fact.value, that) else ""
+    figures = [said(column, value) for value in (shift.fact.value, that)]
+    growth = said(column, abs(shift.growth)) if None not in (shift.fact.value, that) else ""
     sign = "+" if shift.growth > 0 else "−" if shift.growth < 0 else ""
     change = f"<b>{sign}{growth}</b>" if shift.sure else f"{sign}{growth}"
-    cells = "".join(f"<td>{escape(figure)}</td>" for figure in figures)
-    return f"<tr><td>{escape(shift.fact.name)}</td>{cells}<td>{change if growth else ''}</td></tr>"
+    cells = "".join(
+        f'<td class="pm-number">{figure}</td>'
+        for figure in (*map(escape, figures), change if growth else "")
+    )
+    return f"<tr><td>{escape(shift.fact.name)}</td>{cells}</tr>"
 
 
-def _say(column: str, value: float | None) -> str:
+def said(column: str, value: float | None) -> str:
+    """Say one figure of a comparison.
+
+    Args:
+        column: What is measured.
+        value: The figure; None where nobody knows.
+    """
     whole = int(value) if value is not None and column in {"cases", "events"} else value
     return shown(column, whole)

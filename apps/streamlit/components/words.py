@@ -11,6 +11,9 @@ _FIGURE = re.compile(
     r"\b(?:under |over )?\d[\d,.]*\u00a0?\s?(?:%|seconds?\b|minutes?\b|hours?\b|days?\b|years?\b)"
 )
 
+_MARKS = re.compile(r"[\\`*_\[\]<>$~#|:!&]")
+"""What a label would take for markup."""
+
 
 def headline(*sentences: str) -> None:
     """Show the sentences that a page is about, their durations and shares standing out."""
@@ -21,6 +24,12 @@ def headline(*sentences: str) -> None:
 def emphasised(sentence: str) -> str:
     """Return a sentence as HTML in which durations and shares stand out."""
     return _FIGURE.sub(r"<em>\g<0></em>", escape(sentence, quote=False))
+
+
+def linked(sentence: str) -> str:
+    """Return a sentence as the label of a link, its durations and shares standing out."""
+    plain = _MARKS.sub(r"\\\g<0>", sentence)
+    return _FIGURE.sub(r"**\g<0>**", plain)
 
 
 def heading(words: str, note: str = "") -> None:

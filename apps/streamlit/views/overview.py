@@ -1,58 +1,136 @@
-"""The first page: how long journeys take, and where they wait."""
+"""The first page: what the log says in a few sentences, each of which leads on."""
+
+from collections.abc import Sequence
 
 import streamlit as st
 import texts
 from components.cards import Card, cards
+from components.differences import differences, said
 from components.picture import picture
 from components.ranking import ranking
+from components.story import story
 from components.words import caveats, heading, headline
+from selection import Selection
+from texts import overview as words
 from view import View
 
 import procmine as pm
+from procmine.report.changes import Shift
+from procmine.report.facts import WHERE
 from procmine.schema import NEXT_DEPARTMENT
-from procmine.wording import count, duration, share
+from procmine.wording import count, share
 
 _TOP = 5
+_QUICK = 2_000_000
+"""Up to so many events what takes longest is asked without being asked for."""
+_WORTH = 3600.0
+"""A change of a mean journey by fewer seconds isn't worth a line."""
 
 
 def page(view: View) -> None:
     """Show the page."""
     overview, cycle = view.ask("overview"), view.ask("cycle_time")
     handoffs, variants = view.ask("handoffs"), view.ask("variants")
-    whole = (overview, cycle, handoffs, variants)
-    few = next((r for r in whole if r.summary.is_empty()), None)
+    few = next((r for r in (overview, cycle, handoffs, variants) if r.summary.is_empty()), None)
     if few is not None:  # the log is protected, and these are too few customers
         headline(few.headline)
         caveats(few.caveats)
         return
-    second = cycle if handoffs.handoffs.is_empty() else handoffs
-    headline(overview.headline, second.headline)
-    cards(_cards(overview, cycle, handoffs, variants))
-    picture(view, cycle.chart())
+    handed = not handoffs.handoffs.is_empty()
+    whole = view.ask("ledger") if handed and view.log.size[0] <= _QUICK else cycle
+    headline(overview.headline, whole.headline)
+    pair = view.selection.beside(view.choices.first, view.choices.last)
+    shifts = _shifts(view, pair)
+    cards(_cards(overview, cycle, handoffs, variants, _notes(view, pair, shifts)))
+    heading(words.STORY)
+    story(view, _sentences(view, cycle, handoffs, variants))
+    picture(view, whole.chart())
+    _parts(view, handoffs if handed else None, pair, shifts)
+    caveats([c for r in (overview, whole, handoffs) for c in r.caveats])
+
+
+def _sentences(
+    view: View, cycle: pm.Result, handoffs: pm.Result, variants: pm.Result
+) -> list[tuple[str, str]]:
+    """Return what each page has to say."""
+    found = [("time", cycle.headline), ("map", view.ask("process_map").headline)]
     if not handoffs.handoffs.is_empty():
-        heading(texts.HANDOFFS_TOP)
-        ranking(handoffs.handoffs.drop_nulls(NEXT_DEPARTMENT).head(_TOP), view.choices.departments)
-        st.page_link(view.pages["handoffs"], label=texts.LEAD_ON)
-    caveats([c for r in (overview, cycle, handoffs) for c in r.caveats])
+        found.append(("handoffs", handoffs.headline))
+    reasons = view.given("reasons")
+    if reasons:
+        found.append(("cost", view.ask("self_inflicted", **reasons).headline))
+    return [*found, ("variants", variants.headline)]
+
+
+Pair = tuple[Selection, Selection] | None
+
+
+def _shifts(view: View, pair: Pair) -> list[Shift]:
+    """Return the figures of the later period, each beside the earlier one's."""
+    if pair is None or view.log.size[0] > _QUICK:
+        return []
+    later, earlier = (view.of(part) for part in pair)
+    return later.compared(pair[1]) if later.log.size[1] and earlier.log.size[1] else []
+
+
+def _notes(view: View, pair: Pair, shifts: Sequence[Shift]) -> dict[str, str]:
+    """Say what each figure of all journeys was, by its name."""
+    whole = [s for s in shifts if s.last is not None]
+    found: dict[str, str] = {}
+    for shift in whole:
+        now, then = (said(shift.fact.column, f.value) for f in (shift.fact, shift.last) if f)
+        chosen = pair is not None and pair[0] == view.selection
+        found[shift.fact.name] = words.was(then) if chosen else words.halves(now, then)
+    return found
 
 
 def _cards(
-    overview: pm.Result, cycle: pm.Result, handoffs: pm.Result, variants: pm.Result
+    overview: pm.Result,
+    cycle: pm.Result,
+    handoffs: pm.Result,
+    variants: pm.Result,
+    notes: dict[str, str],
 ) -> list[Card]:
     log, times = overview.summary.row(0, named=True), cycle.summary.row(0, named=True)
     ways, handed = variants.summary.row(0, named=True), handoffs.summary.row(0, named=True)
+    half = said("closing_median_seconds", times["closing_median_seconds"])
     events = count(log["events"], "event")
-    slow = f"1 in 10 over {duration(times['p90_seconds'])}"
-    activities = count(log["activities"], "activity", "activities")
-    waiting = (
-        (texts.IN_HANDOFFS, share(handed["waiting_share"]), count(handed["handoffs"], "handoff"))
+    each = notes.get("handoffs in a journey")
+    passing = (
+        (words.HANDOFFS, f"{handed['handoffs']:,}", each or share(handed["waiting_share"]))
         if handed["handoffs"]
         else (texts.ACTIVITIES, f"{log['activities']:,}", texts.NO_HANDOFFS)
     )
-    cover = f"{ways['variants_for_80_percent']:,}"
     return [
-        (texts.JOURNEYS, f"{log['cases']:,}", f"{events}, {activities}"),
-        (texts.END_TO_END, duration(times["median_seconds"]), slow),
-        waiting,
-        (texts.ROUTES, cover, texts.of_all(ways["variants"])),
+        (words.JOURNEYS, f"{log['cases']:,}", notes.get("journeys", events)),
+        (words.END_TO_END, half, notes.get("half close within", events)),
+        passing,
+        (words.WAYS, f"{ways['variants_for_80_percent']:,}", texts.of_all(ways["variants"])),
     ]
+
+
+def _parts(view: View, handoffs: pm.Result | None, pair: Pair, shifts: Sequence[Shift]) -> None:
+    """Show where the waiting lies, and beside it what changed."""
+    left, right = st.columns(2, gap="large") if handoffs and shifts else (st.container(),) * 2
+    if handoffs:
+        with left:
+            heading(texts.HANDOFFS_TOP)
+            ranking(
+                handoffs.handoffs.drop_nulls(NEXT_DEPARTMENT).head(_TOP), view.choices.departments
+            )
+            st.page_link(view.pages["handoffs"], label=texts.LEAD_ON, icon="")
+    if shifts and pair:
+        with right:
+            _changed(view, pair, shifts)
+
+
+def _changed(view: View, pair: tuple[Selection, Selection], shifts: Sequence[Shift]) -> None:
+    days = [(part.since or view.choices.first, part.until or view.choices.last) for part in pair]
+    heading(words.CHANGED, words.compared(*days))
+    worth = [s for s in shifts if s.fact.kind == WHERE and abs(s.growth) >= _WORTH]
+    worth.sort(key=lambda s: -abs(s.growth))
+    if worth:
+        differences(worth[:_TOP], words.HEAD[pair[0] == view.selection])
+    else:
+        st.caption(words.CHANGED_NONE)
+    st.page_link(view.pages["compare"], label=words.COMPARE, icon="")

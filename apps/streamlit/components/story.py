@@ -1,0 +1,22 @@
+"""Sentences of several analyses, each a link to the page that says more."""
+
+from collections.abc import Iterable
+
+import streamlit as st
+from view import View
+
+from components.words import linked
+
+
+def story(view: View, sentences: Iterable[tuple[str, str]]) -> None:
+    """Show sentences, one below the other.
+
+    Args:
+        view: What the page is given.
+        sentences: The name of a page in the link, and what to say of what it shows; a page that
+            isn't there has nothing to say.
+    """
+    with st.container(gap=None, key="_story"):
+        for page, sentence in sentences:
+            if page in view.pages:
+                st.page_link(view.pages[page], label=linked(sentence), width="stretch")
