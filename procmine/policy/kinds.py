@@ -25,9 +25,14 @@ class Kind(StrEnum):
     EXACTLY = "exactly"
     INIT = "init"
     END = "end"
+    RESPONDED_EXISTENCE = "responded existence"
+    COEXISTENCE = "co-existence"
     RESPONSE = "response"
     PRECEDENCE = "precedence"
     SUCCESSION = "succession"
+    ALTERNATE_RESPONSE = "alternate response"
+    ALTERNATE_PRECEDENCE = "alternate precedence"
+    ALTERNATE_SUCCESSION = "alternate succession"
     CHAIN_RESPONSE = "chain response"
     CHAIN_PRECEDENCE = "chain precedence"
     CHAIN_SUCCESSION = "chain succession"
@@ -72,9 +77,14 @@ KEYS: Final = {
     Kind.EXACTLY: Keys(("activity", "times")),
     Kind.INIT: Keys(("activity",)),
     Kind.END: Keys(("activity",)),
+    Kind.RESPONDED_EXISTENCE: _PAIR,
+    Kind.COEXISTENCE: Keys(("activities",)),
     Kind.RESPONSE: _PAIR,
     Kind.PRECEDENCE: _PAIR,
     Kind.SUCCESSION: _PAIR,
+    Kind.ALTERNATE_RESPONSE: _PAIR,
+    Kind.ALTERNATE_PRECEDENCE: _PAIR,
+    Kind.ALTERNATE_SUCCESSION: _PAIR,
     Kind.CHAIN_RESPONSE: _PAIR,
     Kind.CHAIN_PRECEDENCE: _PAIR,
     Kind.CHAIN_SUCCESSION: _PAIR,
@@ -132,9 +142,16 @@ _SAID: Final = {
     Kind.EXACTLY: "Each journey has {activity} exactly {times}",
     Kind.INIT: "Each journey begins with {activity}",
     Kind.END: "Each journey ends with {activity}",
+    Kind.RESPONDED_EXISTENCE: "A journey with {first} has {then} as well",
+    Kind.COEXISTENCE: "A journey has {all} {activities}, or {neither}",
     Kind.RESPONSE: "After {first} comes {then}",
     Kind.PRECEDENCE: "Before {then} comes {first}",
     Kind.SUCCESSION: "After {first} comes {then}, and before {then} comes {first}",
+    Kind.ALTERNATE_RESPONSE: "After {first} comes {then}, each time anew",
+    Kind.ALTERNATE_PRECEDENCE: "Before {then} comes {first}, each time anew",
+    Kind.ALTERNATE_SUCCESSION: (
+        "After {first} comes {then}, and before {then} comes {first}, each time anew"
+    ),
     Kind.CHAIN_RESPONSE: "Directly after {first} comes {then}",
     Kind.CHAIN_PRECEDENCE: "Directly before {then} comes {first}",
     Kind.CHAIN_SUCCESSION: (
@@ -153,10 +170,13 @@ def _words(rule: "Rule") -> dict[str, str]:
     named = {"activity": rule.activity, "first": rule.first, "then": rule.then}
     words = {key: either(names) for key, names in named.items()}
     again = rule.times is not None and rule.times > 1
+    two = len(rule.activities) == 2
     return words | {
         "departments": either(rule.departments),
         "activities": either(rule.activities, "and"),
-        "both": "both" if len(rule.activities) == 2 else "more than one of",
+        "both": "both" if two else "more than one of",
+        "all": "both" if two else "all of",
+        "neither": "neither" if two else "none",
         "work": either(rule.activity, "and") or "any work",
         "times": _times(rule.times or 1),
         "at_least": f" at least {_times(rule.times or 1)}" if again else "",

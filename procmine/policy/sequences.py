@@ -147,6 +147,41 @@ def _precedence(rule: Rule) -> _Conditions:
     return _Conditions(then, then & (opened.is_null() | (opened > _NUMBER)), pl.lit(False))
 
 
+def _responded_existence(rule: Rule) -> _Conditions:
+    first, none = _in(rule.first), ~_in(rule.then).any().over(VARIANT)
+    return _Conditions(first, pl.lit(False), first & none)
+
+
+def _coexistence(rule: Rule) -> _Conditions:
+    here = _in(rule.activities)
+    some = pl.col(ACTIVITY).filter(here).n_unique().over(VARIANT) < len(set(rule.activities))
+    return _Conditions(here, pl.lit(False), here & some)
+
+
+def _alternate_response(rule: Rule) -> _Conditions:
+    first, then = _in(rule.first), _in(rule.then)
+    again, answered = _next(first), _next(then)
+    alone = first & (answered.is_null() | (answered > again).fill_null(False))
+    return _Conditions(first, alone & again.is_not_null(), alone & again.is_null())
+
+
+def _alternate_precedence(rule: Rule) -> _Conditions:
+    first, then = _in(rule.first), _in(rule.then)
+    opened, before = _latest(first), _latest(then)
+    alone = opened.is_null() | (before > opened).fill_null(False)
+    return _Conditions(then, then & alone, pl.lit(False))
+
+
+def _next(here: pl.Expr) -> pl.Expr:
+    """Return where this comes next after each event."""
+    return pl.when(here).then(_NUMBER).shift(-1).backward_fill().over(VARIANT)
+
+
+def _latest(here: pl.Expr) -> pl.Expr:
+    """Return where this came last before each event."""
+    return pl.when(here).then(_NUMBER).shift(1).forward_fill().over(VARIANT)
+
+
 def _chain_response(rule: Rule) -> _Conditions:
     first = _in(rule.first)
     return _Conditions(first, first & ~_LAST & ~_in(rule.then, NEXT_ACTIVITY), first & _LAST)
@@ -182,9 +217,14 @@ _CONDITIONS: Final[dict[Kind, Callable[[Rule], _Conditions]]] = {
     Kind.EXACTLY: _exactly,
     Kind.INIT: _init,
     Kind.END: _end,
+    Kind.RESPONDED_EXISTENCE: _responded_existence,
+    Kind.COEXISTENCE: _coexistence,
     Kind.RESPONSE: _response,
     Kind.PRECEDENCE: _precedence,
     Kind.SUCCESSION: _both(_response, _precedence),
+    Kind.ALTERNATE_RESPONSE: _alternate_response,
+    Kind.ALTERNATE_PRECEDENCE: _alternate_precedence,
+    Kind.ALTERNATE_SUCCESSION: _both(_alternate_response, _alternate_precedence),
     Kind.CHAIN_RESPONSE: _chain_response,
     Kind.CHAIN_PRECEDENCE: _chain_precedence,
     Kind.CHAIN_SUCCESSION: _both(_chain_response, _chain_precedence),
@@ -202,6 +242,8 @@ def _evidence(rule: Rule) -> pl.Expr:
     no_first = pl.format(f"{{}}, and no {_safe(either(rule.first))} before it", here)
     followed = pl.format("{} was directly followed by {}", here, after)
     preceded = pl.coalesce(directly, begins)
+    alone = pl.format(f"{{}}, and no {_safe(either(rule.then))} before the next", here)
+    no_new = pl.format(f"{{}}, and no new {_safe(either(rule.first))} before it", here)
     is_first = _in(rule.first)
     said = {
         Kind.ABSENCE: here if not rule.at_most else pl.format("{}, {} in all", here, _times()),
@@ -209,6 +251,9 @@ def _evidence(rule: Rule) -> pl.Expr:
         Kind.INIT: begins,
         Kind.PRECEDENCE: no_first,
         Kind.SUCCESSION: no_first,
+        Kind.ALTERNATE_RESPONSE: alone,
+        Kind.ALTERNATE_PRECEDENCE: no_new,
+        Kind.ALTERNATE_SUCCESSION: pl.when(is_first).then(alone).otherwise(no_new),
         Kind.CHAIN_RESPONSE: followed,
         Kind.CHAIN_PRECEDENCE: preceded,
         Kind.CHAIN_SUCCESSION: pl.when(is_first).then(followed).otherwise(preceded),
@@ -224,12 +269,17 @@ def _lack(rule: Rule) -> pl.Expr:
     no_then = pl.format(f"{{}}, and no {_safe(either(rule.then))} after it", here)
     named = _safe(either(rule.activity))
     some = pl.format(f"{named} only {{}}", _times())
+    no_other = pl.format(f"{{}}, and no {_safe(either(rule.then))}", here)
     missing = pl.when(pl.col(_TIMES) == 0).then(pl.lit(f"no {named}")).otherwise(some)
     said = {
         Kind.EXISTENCE: missing,
         Kind.EXACTLY: missing,
+        Kind.RESPONDED_EXISTENCE: no_other,
+        Kind.COEXISTENCE: pl.format("{}, and not all of the others", here),
         Kind.RESPONSE: no_then,
         Kind.SUCCESSION: no_then,
+        Kind.ALTERNATE_RESPONSE: no_then,
+        Kind.ALTERNATE_SUCCESSION: no_then,
     }
     return said.get(rule.kind, ended)
 

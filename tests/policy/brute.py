@@ -87,6 +87,38 @@ def both(one, other):
     return succession
 
 
+def responded_existence(rule, names, journey, is_open, end):
+    if not any(n in rule.first for n in names):
+        return None
+    return standing(False, all(n not in rule.then for n in names), is_open)
+
+
+def coexistence(rule, names, journey, is_open, end):
+    found = {n for n in names if n in rule.activities}
+    return standing(False, found != set(rule.activities), is_open) if found else None
+
+
+def alternate_response(rule, names, journey, is_open, end):
+    """Walk through the journey: an ask that waits must be answered before the next ask."""
+    waiting = asked = broken = False
+    for name in names:
+        if name in rule.first:
+            broken, waiting, asked = broken or waiting, True, True
+        if name in rule.then:
+            waiting = False
+    return standing(broken, waiting, is_open) if asked else None
+
+
+def alternate_precedence(rule, names, journey, is_open, end):
+    ready = asked = broken = False
+    for name in names:
+        if name in rule.then:
+            broken, ready, asked = broken or not ready, False, True
+        if name in rule.first:
+            ready = True
+    return standing(broken, False, is_open) if asked else None
+
+
 def not_coexistence(rule, names, journey, is_open, end):
     found = {n for n in names if n in rule.activities}
     return standing(len(found) > 1, False, is_open) if found else None
@@ -145,9 +177,14 @@ JUDGES = {
     "exactly": exactly,
     "init": init,
     "end": last,
+    "responded existence": responded_existence,
+    "co-existence": coexistence,
     "response": response,
     "precedence": precedence,
     "succession": both(response, precedence),
+    "alternate response": alternate_response,
+    "alternate precedence": alternate_precedence,
+    "alternate succession": both(alternate_response, alternate_precedence),
     "chain response": chain_response,
     "chain precedence": chain_precedence,
     "chain succession": both(chain_response, chain_precedence),
