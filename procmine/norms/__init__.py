@@ -1,0 +1,1 @@
+"""What was normal: norms learned from a reference, and how journeys keep to them."""

@@ -1,0 +1,35 @@
+"""What a norm is, whatever it was learned by, and how variants stand to it."""
+
+from dataclasses import dataclass
+
+from procmine.norms.sequences import Ints, Truths
+
+
+@dataclass(frozen=True)
+class Norm:
+    """Something that was normal.
+
+    Attributes:
+        kind: The template that it is of.
+        activity: What it is about, or comes first.
+        other: The other activity; None where it is about one alone.
+        sentence: The norm as a person says it.
+    """
+
+    kind: str
+    activity: str
+    other: str | None
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Stand:
+    """How variants stand to norms: a row a variant, a column a norm.
+
+    Attributes:
+        asked: Whether a norm is asked of it.
+        broken_at: The number of the event at which it breaks the norm; 0 where it keeps it.
+    """
+
+    asked: Truths
+    broken_at: Ints
