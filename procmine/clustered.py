@@ -175,6 +175,33 @@ def _place(part: pl.Expr, count: pl.Expr) -> pl.Expr:
     return (part.clip(0.0, 1.0) * (count - 1)).round().cast(pl.Int64)
 
 
+def of_sums(table: pl.DataFrame) -> pl.DataFrame:
+    """Add each row's share and how far it may be off, from sums over customers.
+
+    Args:
+        table: `cases, violations, customers`, and of each customer's own cases and violations, n
+            and v, the sums `squares` (n n), `products` (n v) and `violation_squares` (v v).
+
+    Returns:
+        The table with `share` (null of no cases), `variance` and `units`.
+
+    Example:
+        >>> two = {"cases": [2], "violations": [1], "customers": [2]}
+        >>> two |= {"squares": [2], "products": [1], "violation_squares": [1]}
+        >>> of_sums(pl.DataFrame(two)).select(SHARE, VARIANCE).row(0)
+        (0.5, 0.25)
+    """
+    n, v, units = (pl.col(c) for c in ("cases", "violations", "customers"))
+    squares, products, own = (pl.col(c) for c in ("squares", "products", "violation_squares"))
+    p = v / n
+    scatter = (own - 2 * p * products + p**2 * squares) / n**2
+    return table.with_columns(
+        pl.when(n > 0).then(p).alias(SHARE),
+        pl.when(n > 0).then(scatter * units / (units - 1).clip(lower_bound=1)).alias(VARIANCE),
+        units.alias(UNITS),
+    )
+
+
 def sureness(table: pl.DataFrame, goal: str, most: str = SHARE) -> pl.DataFrame:
     """Add the 95 % interval of each share, and how it stands to a goal.
 

@@ -4,17 +4,16 @@ Each template is asked of the journeys that activate it; its support is how many
 confidence how many of them keep it. A norm that another one implies is left out: who reads that b
 comes directly after a needn't be told that it comes after a.
 
-Source: Maggi, Mooij & van der Aalst, User-guided discovery of declarative process models, 2011; Di
-Ciccio, Maggi, Montali & Mendling, Resolving inconsistencies and redundancies in declarative process
-models, Information Systems 64 (2017).
+Source: Maggi, Mooij & van der Aalst, User-guided discovery of declarative process models, 2011.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
 import polars as pl
 
+from procmine.norms.implied import EITHER_WAY, needed
 from procmine.norms.sequences import NOWHERE, Ints, Sequences, Truths
 from procmine.policy.document import Rule
 from procmine.policy.kinds import Kind
@@ -200,111 +199,17 @@ begins with a.', 'Directly after a comes b, and directly before b comes a.']
         and c.confidence >= (1 - noise) * c.support
         and (c.kind is not Kind.NOT_COEXISTENCE or {c.first, c.then} <= common)
     ]
-    return [_rule(c) for c in _reduced(kept)]
+    told = needed([(c.kind, c.first, c.then) for c in kept])
+    return [_rule(c) for c in kept if (c.kind, c.first, c.then) in told]
 
 
 def _rule(of: Candidate) -> Rule:
     told: dict[str, object]
     if of.then is None:
         told = {"activity": of.first, "times": 1 if of.kind is Kind.EXACTLY else None}
-    elif of.kind in _EITHER_WAY:
+    elif of.kind in EITHER_WAY:
         told = {"activities": (of.first, of.then)}
     else:
         told = {"first": of.first, "then": of.then}
     name = " ".join((of.kind.value, of.first, *([of.then] if of.then else [])))
     return Rule.model_validate({"name": name, "kind": of.kind, **told})
-
-
-_EITHER_WAY: Final = (Kind.COEXISTENCE, Kind.NOT_COEXISTENCE)
-
-_Key = tuple[Kind, str, "str | None"]
-
-
-def _reduced(kept: Sequence[Candidate]) -> list[Candidate]:
-    """Leave out what another norm implies."""
-    there = {(c.kind, c.first, c.then) for c in kept}
-    implied = {weaker for key in there for weaker in _closure(key)}
-    closed = there | implied
-    return [
-        c
-        for c in kept
-        if (key := (c.kind, c.first, c.then)) not in implied
-        and not _said_of_one(key, closed)
-        and not _passes_on(key, closed)
-        and not (c.kind in _EITHER_WAY and c.then is not None and c.first > c.then)
-    ]
-
-
-def _closure(key: _Key) -> Iterator[_Key]:
-    """Return all that a norm of two activities implies of the same two."""
-    kind, first, then = key
-    for weaker in _IMPLIES.get(kind, ()):
-        yield weaker, first, then
-        yield from _closure((weaker, first, then))
-    if kind is Kind.COEXISTENCE:
-        yield Kind.RESPONDED_EXISTENCE, first, then
-        yield Kind.RESPONDED_EXISTENCE, str(then), first
-    if kind is Kind.PRECEDENCE:
-        yield Kind.RESPONDED_EXISTENCE, str(then), first
-
-
-_IMPLIES: Final = {
-    Kind.EXACTLY: (Kind.EXISTENCE,),
-    Kind.INIT: (Kind.EXISTENCE,),
-    Kind.CHAIN_SUCCESSION: (
-        Kind.ALTERNATE_SUCCESSION,
-        Kind.CHAIN_RESPONSE,
-        Kind.CHAIN_PRECEDENCE,
-    ),
-    Kind.ALTERNATE_SUCCESSION: (
-        Kind.SUCCESSION,
-        Kind.ALTERNATE_RESPONSE,
-        Kind.ALTERNATE_PRECEDENCE,
-    ),
-    Kind.SUCCESSION: (Kind.COEXISTENCE, Kind.RESPONSE, Kind.PRECEDENCE),
-    Kind.CHAIN_RESPONSE: (Kind.ALTERNATE_RESPONSE,),
-    Kind.ALTERNATE_RESPONSE: (Kind.RESPONSE,),
-    Kind.RESPONSE: (Kind.RESPONDED_EXISTENCE,),
-    Kind.CHAIN_PRECEDENCE: (Kind.ALTERNATE_PRECEDENCE,),
-    Kind.ALTERNATE_PRECEDENCE: (Kind.PRECEDENCE,),
-}
-
-
-def _said_of_one(key: _Key, closed: set[_Key]) -> bool:
-    """Whether what is known of one of its activities alone implies it."""
-    kind, first, then = key
-    always = (Kind.EXISTENCE, then, None) in closed
-    match kind:
-        case Kind.RESPONDED_EXISTENCE:
-            return always
-        case Kind.COEXISTENCE:
-            return always and (Kind.EXISTENCE, first, None) in closed
-        case Kind.PRECEDENCE:
-            return (Kind.INIT, first, None) in closed
-        case Kind.NOT_COEXISTENCE:
-            return any((Kind.ABSENCE, name, None) in closed for name in (first, then))
-        case _:
-            return False
-
-
-def _passes_on(key: _Key, closed: set[_Key]) -> bool:
-    """Whether it follows by way of a third activity: after a comes b, and after b comes c."""
-    kind, first, then = key
-    if kind in _ONCE:
-        plain, once = _ONCE[kind]
-        names = {"first": first, "then": then}
-        if all((Kind.EXACTLY, names[end], None) in closed for end in once):
-            kind = plain  # what comes once comes anew each time
-    if kind not in _TRANSITIVE:
-        return False
-    between = {c for k, a, c in closed if (k, a) == (kind, first)}
-    return any((kind, b, then) in closed for b in between if b not in {first, then})
-
-
-_TRANSITIVE: Final = (Kind.RESPONSE, Kind.PRECEDENCE, Kind.SUCCESSION)
-_ONCE: Final = {
-    Kind.ALTERNATE_RESPONSE: (Kind.RESPONSE, ("first",)),
-    Kind.ALTERNATE_PRECEDENCE: (Kind.PRECEDENCE, ("then",)),
-    Kind.ALTERNATE_SUCCESSION: (Kind.SUCCESSION, ("first", "then")),
-}
-"""What alternates, and whose being there just once makes it the plain template."""

@@ -10,7 +10,7 @@ import polars as pl
 
 from procmine import caveats
 from procmine.business import open_calendars, said
-from procmine.clustered import sureness
+from procmine.clustered import of_sums, sureness
 from procmine.errors import ConfigurationError
 from procmine.eventlog import EventLog, collect_all
 from procmine.policy.check import check
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from procmine.calendars import Calendars
 
 _SEVERITIES: Final = ("high", "medium", "low")
-_SUMS: Final = ("squares", "products", "violation_squares")
 
 
 def answer(log: EventLog, path: Path, calendar: Path | None) -> Result:
@@ -119,15 +118,7 @@ def _rules(rules: Sequence[Rule], counts: pl.DataFrame) -> pl.DataFrame:
         },
         orient="row",
     )
-    n, v, m = (pl.col(c) for c in ("cases", "violations", "customers"))
-    squares, products, own = (pl.col(c) for c in _SUMS)
-    p = v / n
-    scatter = (own - 2 * p * products + p**2 * squares) / n**2
-    figures = told.hstack(counts).with_columns(
-        pl.when(n > 0).then(p).alias("share"),
-        pl.when(n > 0).then(scatter * m / (m - 1).clip(lower_bound=1)).alias("variance"),
-        m.alias("units"),
-    )
+    figures = of_sums(told.hstack(counts))
     tested = pl.col("cases") > 0
     return sureness(figures, "tolerated_share").select(
         *("rule", "kind", "cases", "customers", "violations", "share"),

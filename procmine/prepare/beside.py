@@ -5,7 +5,12 @@ from typing import Any, Final
 import narwhals as nw
 import polars as pl
 
-_KINDS: Final = {pl.Int64: "bigint", pl.Boolean: "boolean", pl.String: "string"}
+_KINDS: Final = {
+    pl.Int64: "bigint",
+    pl.Float64: "double",
+    pl.Boolean: "boolean",
+    pl.String: "string",
+}
 
 
 def beside(table: nw.LazyFrame[Any], small: pl.DataFrame) -> nw.LazyFrame[Any]:
@@ -13,7 +18,7 @@ def beside(table: nw.LazyFrame[Any], small: pl.DataFrame) -> nw.LazyFrame[Any]:
 
     Args:
         table: A table of any engine.
-        small: Whole numbers, texts and truths.
+        small: Numbers, texts and truths.
 
     Example:
         >>> large = nw.from_native(pl.LazyFrame({"a": [1, 2]}))
