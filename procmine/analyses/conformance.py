@@ -86,12 +86,12 @@ def conformance(
         fitness_low, fitness_high`) alone.
         By norms `summary` (one row): how many `norms`, of the journeys checked `cases, customers,
         deviating_cases, share` that break one at least, and the `reference_share` that did;
-        `norms`: `norm` (a sentence), `kind, activity, other, cases` that it is asked of,
-        `customers, violations, share, reference_cases, reference_share`, whether surely `more`
-        break it than then, what changed most first, and of times `mean_seconds, std_seconds,
-        from_seconds, to_seconds`; `violations`, of times: `norm, case_id, at, department,
-        took_seconds, event_number, variant`, the one furthest out of each journey; `deviations`: by
-        `norm, department, variant`. The shares have 95 % intervals.
+        `norms`: `norm` (a sentence), `cases` that it is asked of, `customers, violations, share,
+        reference_cases, reference_share`, whether surely `more` break it than then, what changed
+        most first, of times `mean_seconds, std_seconds, from_seconds, to_seconds`, and its `kind`;
+        `violations`, of times: `norm, case_id, at, department, took_seconds, event_number,
+        variant`, the one furthest out of each journey; `deviations`: by `norm, department,
+        variant`. The shares have 95 % intervals.
 
     Raises:
         OptionError: Not just one of policy, model and norms is given, or an option can't be used.

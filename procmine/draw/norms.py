@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from procmine import wording
-from procmine.draw import theme
-from procmine.draw.bars import Bar, empty, ranked
+from procmine.draw import text, theme
+from procmine.draw.bars import NAME_SIZE, NAME_WIDTH, Bar, empty, ranked
 
 if TYPE_CHECKING:
     import altair as alt
@@ -43,6 +43,7 @@ def norm_bars(norms: pl.DataFrame, *, before: str, top: int = 15) -> "alt.Chart 
         title=title,
         subtitle=f"Share of the journeys that a norm is asked of, now and {before}.{more}",
         axis="Journeys that break what was normal, %",
+        colour=theme.ALERT if number else theme.ACCENT,
         colours={_MORE: theme.ALERT, _ALIKE: theme.ACCENT},
         lines=2,
         legend="Broken by",
@@ -58,4 +59,6 @@ def _bar(row: Mapping[str, Any], before: str) -> Bar:
         f"Share {before}": f"{then} of {row['reference_cases']:,}",
     }
     group = _MORE if row["more"] else _ALIKE
-    return Bar(row["norm"][:-1], 100 * row["share"], f"{now} · {then} before", facts, group)
+    name = row["norm"][:-1]
+    shown = text.wrap(name, NAME_WIDTH, NAME_SIZE, lines=2)
+    return Bar(name, 100 * row["share"], f"{now} · {then} before", facts, group, shown)

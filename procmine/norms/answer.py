@@ -12,7 +12,7 @@ from procmine import caveats
 from procmine.errors import OptionError, nearest
 from procmine.eventlog import EventLog
 from procmine.norms import declare, skeleton, temporal
-from procmine.norms.figures import of_variants
+from procmine.norms.figures import of_variants, places
 from procmine.norms.norm import Norm, Stand
 from procmine.norms.parts import Parts, parts
 from procmine.norms.tables import Checked, tables
@@ -20,7 +20,7 @@ from procmine.policy.document import Rule
 from procmine.policy.sequences import RULE, TRIGGERED, verdicts
 from procmine.result import Result
 from procmine.schema import EVENT_NUMBER, VARIANT
-from procmine.spelling import counted
+from procmine.spelling import ACTIVITIES, counted, spelled
 from procmine.wording import count, share
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def answer(
     _check(asked)
     found = parts(log, reference, until)
     checked = _by_times(found, asked) if method == TEMPORAL else _by_variants(found, asked)
-    answered = tables(checked, counted(found.current), protected=log.meta.protected is not None)
+    answered = tables(checked, protected=log.meta.protected is not None)
     return Result(
         "conformance",
         _headline(found, answered),
@@ -117,7 +117,7 @@ def _by_variants(found: Parts, asked: Asked) -> Checked:
     given = {"noise": asked.noise, "support": asked.support}
     if asked.method == DECLARE:
         rules = declare.learned(normal, names, **given)
-        norms = [_of_rule(rule) for rule in rules]
+        norms = [Norm(rule.kind.value, rule.sentence) for rule in rules]
         stands = [_by_rules(ways, rules) for ways in (normal, current)]
     else:
         relations = skeleton.learned(normal, names, **given)
@@ -127,12 +127,10 @@ def _by_variants(found: Parts, asked: Asked) -> Checked:
         norms,
         of_variants(found.normal, normal, stands[0]),
         of_variants(found.current, current, stands[1]),
+        places(found.current, current, stands[1]).join(
+            current.select(VARIANT, ACTIVITIES), on=VARIANT
+        ),
     )
-
-
-def _of_rule(rule: Rule) -> Norm:
-    first, *others = rule.first + rule.then or rule.activities or rule.activity
-    return Norm(rule.kind.value, first, others[0] if others else None, rule.sentence)
 
 
 def _by_rules(variants: pl.DataFrame, rules: Sequence[Rule]) -> Stand:
@@ -158,8 +156,9 @@ def _by_times(found: Parts, asked: Asked) -> Checked:
         "from_seconds": pl.col(temporal.LOW).clip(lower_bound=0),
         "to_seconds": pl.col(temporal.HIGH),
     }
+    where = temporal.places(worst).join(spelled(found.current), on=VARIANT)
     extra = bounds.select((each / 1e6).alias(name) for name, each in seconds.items())
-    return Checked(temporal.norms(bounds), normal, current, extra, worst)
+    return Checked(temporal.norms(bounds), normal, current, where, extra, worst)
 
 
 def _headline(found: Parts, answered: Mapping[str, pl.DataFrame]) -> str:

@@ -29,12 +29,10 @@ class Figures:
         shares: A row a norm, in their order: `cases` that it is asked of, `customers` of these,
             `violations`, and the sums over customers that tell how far the share may be off.
         whole: The same of all norms together, in one row: a journey breaks them if it breaks one.
-        deviations: `norm, department, variant, cases, customers`: where journeys break each.
     """
 
     shares: pl.DataFrame
     whole: pl.DataFrame
-    deviations: pl.DataFrame
 
 
 def unit(log: EventLog) -> nw.Expr:
@@ -70,7 +68,7 @@ def of_variants(log: EventLog, variants: pl.DataFrame, stand: Stand) -> Figures:
 
     each = [summed(stand.asked[:, n], broken[:, n]) for n in range(broken.shape[1])]
     whole = summed(np.ones(len(broken), dtype=bool), np.asarray(broken.any(axis=1)))
-    return Figures(table(each), table([whole]), _places(log, variants, stand))
+    return Figures(table(each), table([whole]))
 
 
 def sums_of(asked: Ints, broken: Ints) -> dict[str, int]:
@@ -94,8 +92,17 @@ def table(rows: list[dict[str, int]]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=dict.fromkeys(_SUMS, pl.Int64))
 
 
-def _places(log: EventLog, variants: pl.DataFrame, stand: Stand) -> pl.DataFrame:
-    """Count the journeys that break each norm by the department of the event at which they do."""
+def places(log: EventLog, variants: pl.DataFrame, stand: Stand) -> pl.DataFrame:
+    """Count the journeys that break each norm by the department of the event at which they do.
+
+    Args:
+        log: The event log.
+        variants: `variant`, all of the log's.
+        stand: How each of them stands.
+
+    Returns:
+        `norm, department, variant, cases, customers`.
+    """
     row, norm = np.nonzero(stand.broken_at)
     broken = pl.DataFrame(
         {

@@ -11,14 +11,10 @@ class Norm:
 
     Attributes:
         kind: The template that it is of.
-        activity: What it is about, or comes first.
-        other: The other activity; None where it is about one alone.
         sentence: The norm as a person says it.
     """
 
     kind: str
-    activity: str
-    other: str | None
     sentence: str
 
 

@@ -163,7 +163,7 @@ def norm(relation: Relation) -> Norm:
         said = _how_often(relation.first, relation.times)
     else:
         said = _SAID[relation.kind].format(a=relation.first, b=relation.then)
-    return Norm(relation.kind.value, relation.first, relation.then, f"{said}.")
+    return Norm(relation.kind.value, f"{said}.")
 
 
 _SAID: Final = {

@@ -26,6 +26,8 @@ class Checked(NamedTuple):
         norms: What was learned.
         normal: How the reference stands to it.
         current: How the journeys that are checked do.
+        deviations: `norm, department, variant, activities, cases, customers`: where journeys break
+            each.
         extra: More columns of the norms.
         violations: Of single journeys: `norm, case_id, at, department, took_us, event_number,
             variant`.
@@ -34,16 +36,16 @@ class Checked(NamedTuple):
     norms: Sequence[Norm]
     normal: Figures
     current: Figures
+    deviations: pl.DataFrame
     extra: pl.DataFrame | None = None
     violations: pl.DataFrame | None = None
 
 
-def tables(checked: Checked, variants: pl.DataFrame, *, protected: bool) -> dict[str, pl.DataFrame]:
+def tables(checked: Checked, *, protected: bool) -> dict[str, pl.DataFrame]:
     """Say what was learned, and how it is kept then and now.
 
     Args:
         checked: Norms, and how journeys stand to them.
-        variants: The checked journeys' `variant, activities`.
         protected: Whether the fewer of then's and now's customers are counted behind a row.
     """
     found = {
@@ -52,14 +54,14 @@ def tables(checked: Checked, variants: pl.DataFrame, *, protected: bool) -> dict
     }
     if checked.violations is not None:
         found["violations"] = _violations(checked.norms, checked.violations)
-    return found | {"deviations": _deviations(checked, variants)}
+    return found | {"deviations": _deviations(checked, found["norms"]["norm"])}
 
 
 def _norms(checked: Checked, *, protected: bool) -> pl.DataFrame:
     """Put what was learned beside how it is kept then and now, what changed most first."""
     told = pl.DataFrame(
-        [(n.sentence, n.kind, n.activity, n.other) for n in checked.norms],
-        schema=dict.fromkeys(("norm", "kind", "activity", "other"), pl.String),
+        [(n.sentence, n.kind) for n in checked.norms],
+        schema={"norm": pl.String, "kind": pl.String},
         orient="row",
     )
     then = _shares(checked.normal.shares, goal=0.0).rename(_of_reference)
@@ -75,7 +77,7 @@ def _norms(checked: Checked, *, protected: bool) -> pl.DataFrame:
         *("norm", "cases", _customers(protected=protected)),
         *("violations", "share", LOW + "share", HIGH + "share"),
         *(_of_reference(c) for c in ("cases", "share", LOW + "share", HIGH + "share")),
-        *("more", *extra, "kind", "activity", "other"),
+        *("more", *extra, "kind"),
     )
 
 
@@ -135,14 +137,15 @@ def _sentences(norms: Sequence[Norm]) -> pl.Expr:
     return pl.col(NORM).replace_strict(said, return_dtype=pl.String)
 
 
-def _deviations(checked: Checked, variants: pl.DataFrame) -> pl.DataFrame:
+def _deviations(checked: Checked, ranked: pl.Series) -> pl.DataFrame:
     """Count the journeys that break each norm by the department where, and by variant."""
     keys = ["norm", DEPARTMENT, VARIANT]
     whole = pl.col("cases").sum().over(NORM)
+    rank = {norm: place for place, norm in enumerate(ranked)}
+    place = pl.col("norm").replace_strict(rank, return_dtype=pl.Int64)
     return (
-        checked.current.deviations.with_columns((pl.col("cases") / whole).alias("share"))
+        checked.deviations.with_columns((pl.col("cases") / whole).alias("share"))
         .with_columns(_sentences(checked.norms).alias("norm"))
-        .join(variants.select(VARIANT, "activities"), on=VARIANT, how="left")
         .select(*keys, "cases", "customers", "share", "activities")
-        .sort("cases", *keys, descending=[True, False, False, False], nulls_last=True)
+        .sort(place, "cases", *keys[1:], descending=[False, True, False, False], nulls_last=True)
     )

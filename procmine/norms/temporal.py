@@ -127,16 +127,13 @@ def learned(log: EventLog, *, support: float, zeta: float) -> pl.DataFrame:
 
 def norms(bounds: pl.DataFrame) -> list[Norm]:
     """Say between what bounds times lie, to a person."""
-    return [
-        Norm("temporal profile", row[ACTIVITY], row[OTHER], _sentence(row))
-        for row in bounds.iter_rows(named=True)
-    ]
+    return [Norm("temporal profile", _sentence(row)) for row in bounds.iter_rows(named=True)]
 
 
 def _sentence(row: dict[str, Any]) -> str:
-    low, high = row[LOW] / 1e6, duration(row[HIGH] / 1e6)
-    between = f"between {duration(low)} and {high}" if low > 0 else f"at most {high}"
-    return f"From {row[ACTIVITY]} to a later {row[OTHER]} it is {between}."
+    low, high = (duration(max(0.0, row[end]) / 1e6) for end in (LOW, HIGH))
+    between = f"between {low} and {high}" if row[LOW] > 0 else f"at most {high}"
+    return f"From {row[ACTIVITY]} to a later {row[OTHER]} it is {high if low == high else between}."
 
 
 def deviations(log: EventLog, bounds: pl.DataFrame) -> nw.LazyFrame[Any]:
@@ -175,12 +172,22 @@ def figures(log: EventLog, bounds: pl.DataFrame) -> tuple[Figures, pl.DataFrame]
     bad = broken.unique(CASE).group_by(UNIT).agg(pl.len().alias("broken"))
     own = units.join(bad, on=UNIT, how="left").fill_null(0)
     whole = sums_of(*own.select("cases", "broken").cast(pl.Int64).to_numpy().T)
-    worst = _worst(broken, bounds)
-    places = worst.group_by(NORM, DEPARTMENT, VARIANT).agg(
+    return Figures(shares, table([whole])), _worst(broken, bounds)
+
+
+def places(worst: pl.DataFrame) -> pl.DataFrame:
+    """Count the journeys with times out of the ordinary by the department that ended them.
+
+    Args:
+        worst: What `figures` returns of each journey.
+
+    Returns:
+        `norm, department, variant, cases, customers`.
+    """
+    return worst.group_by(NORM, DEPARTMENT, VARIANT).agg(
         pl.len().cast(pl.Int64).alias("cases"),
         pl.col(UNIT).n_unique().cast(pl.Int64).alias("customers"),
     )
-    return Figures(shares, table([whole]), places), worst
 
 
 def _sums(log: EventLog, bounds: pl.DataFrame) -> nw.LazyFrame[Any]:
