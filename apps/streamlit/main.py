@@ -17,6 +17,8 @@ from components.export import export
 from components.link import Allowed, complaints, foreign, held
 from data import Opened
 from streamlit.delta_generator import DeltaGenerator
+from texts import changes as said_changes
+from texts import conformance as said_conformance
 from texts import consistency as said_consistency
 from texts import cost as said_cost
 from texts import moments as said_moments
@@ -24,7 +26,9 @@ from texts import more as said_more
 from texts import teams as said_teams
 from view import View
 from views import (
+    changes,
     compare,
+    conformance,
     consistency,
     cost,
     cycle,
@@ -56,6 +60,8 @@ PAGES = {
     "consistency": (said_consistency.TITLE, ":material/balance:", consistency),
     "cost": (said_cost.TITLE, ":material/payments:", cost),
     "teams": (said_teams.TITLE, ":material/groups:", teams),
+    "conformance": (said_conformance.TITLE, ":material/rule:", conformance),
+    "changes": (said_changes.TITLE, ":material/history:", changes),
     "compare": (texts.COMPARE, ":material/compare_arrows:", compare),
     "more": (said_more.TITLE, ":material/help_center:", more),
 }

@@ -1,0 +1,86 @@
+"""What the page of conformance says."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from procmine.wording import count, share
+
+TITLE: Final = "Conformance"
+NO_POLICY_FIRST: Final = "Nobody has said yet which rules journeys are to keep."
+NO_POLICY: Final = (
+    "No rules are known for this log. Write them into a file “policy.toml” in the folder of the "
+    "log that the app was started with; this page then says which are kept and which are broken, "
+    "by whom, and by which journeys."
+)
+EXAMPLE_HEADING: Final = "A policy to begin with"
+EXAMPLE_HELP: Final = "Of this log's own activities; change the names and the numbers to yours."
+BROKEN: Final = "What to look at first"
+RULES: Final = "Every rule"
+RULE_WORDS: Final = {
+    "rule": "rule",
+    "sentence": "what must hold",
+    "kept": "kept",
+    "share": "journeys that break it",
+    "tolerated_share": "may",
+    "violations": "break it",
+    "cases": "of journeys",
+    "severity": "weight",
+    "owner": "owner",
+    "undecided_cases": "not decided yet",
+}
+WHERE: Final = "By whom, and on which way"
+WHERE_WORDS: Final = {
+    "department": "department",
+    "cases": "journeys",
+    "share": "of those that break it",
+    "activities": "on the way",
+}
+RULE: Final = "Look at a rule"
+CASES: Final = "The journeys that break it"
+CASE_WORDS: Final = {
+    "case_id": "journey",
+    "at": "when",
+    "department": "department",
+    "evidence": "what was seen",
+}
+PROMISES: Final = "Are promises kept?"
+NO_PROMISES: Final = "No promise stands in the policy: add [[promises]] with name, within and goal."
+ONLY_WAY: Final = "Show only journeys on the commonest way that breaks it"
+TO_CYCLE: Final = "How long journeys take, beside a promise of your own →"
+
+
+def broken(row: Mapping[str, Any]) -> str:
+    """Say how a rule is broken, and whose it is."""
+    owner = f" {row['owner']} owns it." if row["owner"] else ""
+    return (
+        f"{row['sentence'].removesuffix('.')}: {share(row['share'])} of "
+        f"{count(row['cases'], 'journey')} break that, {share(row['tolerated_share'])} may.{owner}"
+    )
+
+
+def example(first: str, last: str) -> str:
+    """Write a policy to begin with.
+
+    Args:
+        first: An activity that journeys begin with.
+        last: One that they end with.
+    """
+    from json import dumps
+
+    one, other = (dumps(name, ensure_ascii=False) for name in (first, last))
+    return (
+        "[[promises]]\n"
+        'name = "End to end"\n'
+        'within = "12 days"\n'
+        "goal = 0.9\n\n"
+        "[[rules]]\n"
+        'name = "Journeys begin with the customer"\n'
+        'kind = "init"\n'
+        f"activity = {one}\n\n"
+        "[[rules]]\n"
+        'name = "What is begun is brought to an end"\n'
+        'kind = "response"\n'
+        f"first = {one}\n"
+        f"then = {other}\n"
+        "tolerated_share = 0.05\n"
+    )

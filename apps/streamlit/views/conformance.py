@@ -1,0 +1,98 @@
+"""Conformance: which rules and promises are kept, which are broken, by whom and how."""
+
+import polars as pl
+import streamlit as st
+from components.conditions import WAY
+from components.filters import add
+from components.picture import picture
+from components.table import table
+from components.words import caveats, heading, headline, sentences
+from data import Choices
+from texts import conformance as said
+from view import View
+
+import procmine as pm
+
+_RULES = (
+    *("rule", "kept", "share", "tolerated_share", "violations", "cases", "severity", "owner"),
+    *("sentence", "undecided_cases"),
+)
+_TOP = 20
+
+
+def _may_be_a_rule(value: str, _choices: Choices) -> bool:
+    return bool(value)
+
+
+PARAMETERS = {"rule": _may_be_a_rule}
+"""What the link may ask of this page; a rule that isn't in the policy chooses none."""
+
+
+def page(view: View) -> None:
+    """Show the page."""
+    policy = view.given("policy")
+    if not policy:
+        _without(view)
+        return
+    result = view.ask("conformance", **policy)
+    promises = view.ask("promises", **policy)
+    headline(result.headline)
+    rules = result.tables.get("rules")
+    if rules is not None and not rules.is_empty():
+        _rules(view, result, rules)
+    _promises(view, promises)
+    st.page_link(view.pages["time"], label=said.TO_CYCLE, icon="")
+    caveats([c for answer in (result, promises) for c in answer.caveats])
+
+
+def _without(view: View) -> None:
+    """Say how to write a policy, with a first one made of the log's own names."""
+    headline(said.NO_POLICY_FIRST)
+    st.info(said.NO_POLICY)
+    starts, ends = view.choices.starts, view.choices.ends
+    if starts and ends:
+        heading(said.EXAMPLE_HEADING, said.EXAMPLE_HELP)
+        st.code(said.example(starts[0], ends[0]), language="toml", wrap_lines=True)
+    st.page_link(view.pages["time"], label=said.TO_CYCLE, icon="")
+
+
+def _rules(view: View, result: pm.Result, rules: pl.DataFrame) -> None:
+    """Show the rules: the broken ones in words, all in a picture, each in its details."""
+    broken = rules.filter(~pl.col("kept")).sort("share", descending=True, maintain_order=True)
+    if not broken.is_empty():
+        heading(said.BROKEN)
+        sentences(map(said.broken, broken.iter_rows(named=True)))
+    picture(view, result.chart())
+    table(said.RULES, rules.select(_RULES), words=said.RULE_WORDS)
+    violated = rules.filter(pl.col("violations") > 0)["rule"].drop_nulls().to_list()
+    if violated:
+        first = broken["rule"].to_list()[:1]
+        _one(view, result, violated, first[0] if first else violated[0])
+
+
+def _one(view: View, result: pm.Result, violated: list[str], first: str) -> None:
+    """Show by whom and how one rule is broken, and lead on to those journeys."""
+    index = violated.index(first) if first in violated else 0
+    rule = st.selectbox(said.RULE, violated, index=index, key="rule", bind="query-params")
+    where = result.deviations.filter(pl.col("rule") == rule)
+    if not where.is_empty():
+        columns = ("department", "cases", "share", "activities")
+        table(said.WHERE, where.select(columns), words=said.WHERE_WORDS)
+        ways = where["variant"].drop_nulls().head(1)
+        known = [str(way) for way in ways if str(way) in view.choices.ways]
+        for way in known:
+            st.button(said.ONLY_WAY, on_click=add, args=(WAY, way), icon=":material/filter_alt:")
+    cases = result.violations
+    if view.journeys and not cases.is_empty():
+        rows = cases.filter(pl.col("rule") == rule).select(list(said.CASE_WORDS))
+        table(said.CASES, rows, words=said.CASE_WORDS)
+
+
+def _promises(view: View, promises: pm.Result) -> None:
+    if promises.promises.is_empty():
+        heading(said.PROMISES)
+        st.info(said.NO_PROMISES)
+        return
+    picture(view, promises.chart())
+    if not promises.departments.is_empty():
+        picture(view, promises.chart(form="departments"))
