@@ -38,6 +38,7 @@ class View:
         pages: The pages by their names in the link, to lead on to.
         against: Another selection, held to compare with.
         journeys: Whether who looks may see single journeys, not figures of many alone.
+        place: Tells what is drawn of one selection from what is drawn of another on the same page.
         answers: What the page has asked so far, to take along.
         pictures: What it has drawn so far, likewise.
     """
@@ -48,6 +49,7 @@ class View:
     pages: Mapping[str, st.Page]
     against: Selection | None = None
     journeys: bool = True
+    place: int = 0
     answers: list[pm.Result] = field(default_factory=list[pm.Result])
     pictures: list[Picture] = field(default_factory=list[Picture])
 
@@ -69,7 +71,10 @@ class View:
 
     def of(self, selection: Selection) -> "View":
         """Return the same log seen through another selection."""
-        return View(self.opened, selection, self.choices, self.pages, journeys=self.journeys)
+        return View(
+            self.opened, selection, self.choices, self.pages,
+            journeys=self.journeys, place=self.place + 1,
+        )  # fmt: skip
 
     def compared(self, against: Selection) -> list[Shift]:
         """Return figures of what is selected, each beside that of another selection."""

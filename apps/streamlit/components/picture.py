@@ -1,9 +1,11 @@
 """A chart of a result, its sentence above it in the page's own words and width."""
 
 from functools import partial
+from typing import Any
 
 import altair as alt
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 from view import Picture, View
 
 from components import night
@@ -26,8 +28,16 @@ def picture(view: View, chart: alt.TopLevelMixin, *, above: str = "") -> None:
         small(below)
     else:
         heading(said, below)
-    st.vega_lite_chart(spec=night.chart(drawn), width="stretch", theme=None, alt=said)
+    with _room(drawn, f"{view.place} {len(view.pictures)}"):
+        st.vega_lite_chart(spec=night.chart(drawn), width="stretch", theme=None, alt=said)
     view.pictures.append(Picture(said, partial(_svg, chart)))
+
+
+def _room(spec: dict[str, Any], name: str) -> DeltaGenerator:
+    """Return where to draw: rows with names of a width of their own scroll on a narrow screen."""
+    rows = [part.get("encoding", {}).get("y", {}) for part in (spec, *spec.get("layer", ()))]
+    wide = "facet" in spec or any(row.get("type") in {"nominal", "ordinal"} for row in rows)
+    return st.container(key=f"{'wide' if wide else 'fits'} {name}")
 
 
 def _svg(chart: alt.TopLevelMixin) -> str:

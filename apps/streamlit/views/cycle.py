@@ -1,14 +1,23 @@
-"""Cycle time: by when journeys close, the open ones counted, and for whom it takes long."""
+"""Cycle time: where a journey's time goes, by when journeys close, and for whom it takes long."""
+
+from math import isfinite
+from typing import Any
 
 import streamlit as st
 import texts
+from components.answer import tried
+from components.cards import Card, cards
+from components.link import Allowed
 from components.picture import picture
 from components.table import table
 from components.words import caveats, headline
+from data import Choices
+from texts import time as said
 from view import View
 
 from procmine.prepare.times import PERIODS
 from procmine.schema import CHANNEL, JOURNEY_TYPE, SEGMENT
+from procmine.wording import duration, number, share
 
 _GROUPS = {
     "Segment": SEGMENT,
@@ -18,7 +27,22 @@ _GROUPS = {
     "Quarter": "quarter",
     "Year": "year",
 }
-PARAMETERS = {"by": tuple(_GROUPS)}
+_MOST_DAYS = 3650.0
+
+
+def _is_length(value: str, _choices: Choices) -> bool:
+    try:
+        days = float(value)
+    except ValueError:
+        return False
+    return isfinite(days) and 0 < days <= _MOST_DAYS
+
+
+PARAMETERS: dict[str, Allowed] = {
+    "by": tuple(_GROUPS),
+    "days": _is_length,
+    "clock": said.CLOCKS,
+}
 """What the link may ask of this page."""
 _COLUMNS = (
     *("cases", "open_cases", "abandoned_cases", "closing_median_seconds", "closing_p90_seconds"),
@@ -28,16 +52,74 @@ _COLUMNS = (
 
 def page(view: View) -> None:
     """Show the page."""
-    whole = view.ask("cycle_time")
-    headline(whole.headline)
-    known = (*view.opened.log.columns, *PERIODS)
-    offered = [name for name, column in _GROUPS.items() if column in known]
-    by = st.segmented_control(texts.GROUPED_BY, offered, key="by", bind="query-params")
+    above = st.container()
+    by, promise, calendar = _controls(view)
+    whole = view.ask("cycle_time", **promise)
+    with above:
+        headline(whole.headline)
+        for row in whole.summary.head(1).iter_rows(named=True):
+            cards(_cards(row))
+    ledger = tried(view, "ledger", **calendar)
+    if ledger is not None and not ledger.summary.is_empty():
+        picture(view, ledger.chart())
     if by:
-        parts = view.ask("cycle_time", by=_GROUPS[by])
+        parts = view.ask("cycle_time", by=_GROUPS[by], **promise)
         picture(view, parts.chart(form="curve"))
-        table(texts.GROUPS, parts.groups.select(_GROUPS[by], *_COLUMNS), words=texts.CLOSING)
+        inside = [c for c in ("inside_share",) if c in parts.groups.columns]
+        rows = parts.groups.select(_GROUPS[by], *inside, *_COLUMNS)
+        table(texts.GROUPS, rows, words=texts.CLOSING)
     else:
         picture(view, whole.chart(form="curve"))
         picture(view, whole.chart())
-    caveats(whole.caveats)
+    st.page_link(view.pages["handoffs"], label=said.TO_HANDOFFS, icon="")
+    st.page_link(view.pages["conformance"], label=said.TO_CONFORMANCE, icon="")
+    caveats([*whole.caveats, *(ledger.caveats if ledger else ())])
+
+
+def _controls(view: View) -> tuple[str | None, dict[str, Any], dict[str, Any]]:
+    """Ask for a group, a promise and a clock; return the last two as options of analyses."""
+    known = (*view.opened.log.columns, *PERIODS)
+    offered = [name for name, column in _GROUPS.items() if column in known]
+    calendar = view.given("calendar")
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        days = st.number_input(
+            said.PROMISE, 0.0, _MOST_DAYS, None, 1.0, key="days", bind="query-params", width=190,
+            help=said.PROMISE_HELP, format="%g",
+        )  # fmt: skip
+        by = st.segmented_control(texts.GROUPED_BY, offered, key="by", bind="query-params")
+        clock = said.CLOCKS[0]
+        if calendar:
+            clock = st.segmented_control(
+                said.CLOCK, said.CLOCKS, default=clock, required=True, key="clock",
+                bind="query-params",
+            )  # fmt: skip
+    promise = {"promise": f"{days:g} days"} if days else {}
+    return by, promise, calendar if clock == said.WORKING else {}
+
+
+def _cards(row: dict[str, Any]) -> list[Card]:
+    """Return the figures that count all journeys, the open ones too."""
+    half, slow = (row[f"closing_{c}_seconds"] for c in ("median", "p90"))
+    shown = [
+        (said.HALF, _time(half), _between(row, "closing_median_seconds")),
+        (said.SLOW, _time(slow), _between(row, "closing_p90_seconds")),
+    ]
+    if row.get("inside_share") is not None:
+        ends = (row.get(f"{end}_inside_share") for end in ("low", "high"))
+        shown.append((said.INSIDE, share(row["inside_share"]), said.shares_between(*ends)))
+    return [*shown, (said.OPEN, *_open(row))]
+
+
+def _open(row: dict[str, Any]) -> tuple[str, str]:
+    if row["open_cases"] is None:
+        return said.NEVER, said.NOT_SAID
+    note = said.COUNTED if row["open_cases"] else said.NONE_OPEN
+    return number(row["open_cases"]), note
+
+
+def _time(seconds: float | None) -> str:
+    return said.NEVER if seconds is None else duration(seconds)
+
+
+def _between(row: dict[str, Any], column: str) -> str:
+    return said.between(row.get(f"low_{column}"), row.get(f"high_{column}"))

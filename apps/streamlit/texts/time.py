@@ -1,0 +1,39 @@
+"""What the page of cycle time says beside its headline."""
+
+from typing import Final
+
+from procmine.wording import count, duration, share
+
+PROMISE: Final = "Your promise, in days"
+PROMISE_HELP: Final = "The page says which share of all journeys closes within so many days."
+CLOCK: Final = "Count waits by"
+CLOCKS: Final = ("Calendar", "Working hours too")
+WORKING: Final = CLOCKS[1]
+HALF: Final = "Half of all close within"
+SLOW: Final = "9 in 10 close within"
+INSIDE: Final = "Inside your promise"
+OPEN: Final = "Still open"
+NEVER: Final = "not seen"
+NONE_OPEN: Final = "every journey is closed"
+COUNTED: Final = "counted for as long as they were seen"
+NOT_SAID: Final = "nobody said what closes one"
+CLOSED_ALONE: Final = "of the closed ones alone"
+TO_HANDOFFS: Final = "The handoffs in which customers wait →"
+TO_CONFORMANCE: Final = "The promises that the company gives →"
+
+
+def between(low: float | None, high: float | None) -> str:
+    """Say an interval of a duration."""
+    if low is None or high is None:
+        return ""
+    return f"{duration(low, short=True)} to {duration(high, short=True)}"
+
+
+def shares_between(low: float | None, high: float | None) -> str:
+    """Say an interval of a share."""
+    return "" if low is None or high is None else f"{share(low)} to {share(high)}"
+
+
+def of_journeys(cases: int) -> str:
+    """Say how many journeys are closed."""
+    return f"{count(cases, 'journey')} closed"
