@@ -77,6 +77,8 @@ def with_customers(
 
 def _counted(table: pl.DataFrame, rows: nw.LazyFrame[Any], keys: Sequence[str]) -> pl.Series:
     """Count the customers, the first column, for each row of a table."""
+    if table.is_empty():  # the log may lack the very columns that would have made rows
+        return pl.Series([], dtype=pl.Int64)
     who = nw.col(rows.collect_schema().names()[0]).n_unique().cast(nw.Int64).alias(CUSTOMERS)
     if not keys:
         return pl.repeat(collect(rows.select(who)).item(), table.height, eager=True)

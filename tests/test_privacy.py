@@ -284,3 +284,16 @@ def test_the_command_line_protects_when_it_prepares_and_when_it_asks(tmp_path):
     assert "fewer than 5 customers" in asked.stdout
     assert procmine("export", path, "--output", tmp_path / "x.xes").returncode == 2
     assert procmine("overview", path, "--protect", 1).returncode == 2
+
+
+@pytest.mark.parametrize("name", sorted(set(registered()) - {*NEEDING}))
+def test_a_protected_log_of_nothing_but_cases_activities_and_times_is_answered(name):
+    rows = [
+        {"case": f"{n}", "activity": activity, "time": f"2026-01-0{day}T09:00Z"}
+        for n in range(9)
+        for day, activity in enumerate(("ask", "answer"), 5)
+    ]
+
+    answer = registered()[name].run(pm.read(pl.DataFrame(rows)).protect(customers=5))
+
+    assert answer.headline

@@ -18,6 +18,7 @@ from selection import Selection
 
 import procmine as pm
 from procmine import registry
+from procmine.course import course, journeys_by
 from procmine.draw.theme import department_colours
 from procmine.errors import InputError
 from procmine.eventlog import EventLog, Storage, collect
@@ -237,6 +238,33 @@ def compared(opened: Opened, selection: Selection, against: Selection) -> list[S
     return [Shift(fact, known.get((fact.kind, fact.name))) for fact in this]
 
 
+def journeys(opened: Opened, selection: Selection, order: str) -> pl.DataFrame:
+    """Return the first journeys of a selection.
+
+    Args:
+        opened: The log.
+        selection: Which of its journeys.
+        order: One of `procmine.course.ORDERS`.
+    """
+    found = _own_journeys if opened.private else _journeys
+    return found(opened.key, selection, order, select(opened, selection))
+
+
+def journey(opened: Opened, selection: Selection, case_id: str) -> pl.DataFrame:
+    """Return what happened in one journey of a selection.
+
+    Args:
+        opened: The log.
+        selection: Which of its journeys.
+        case_id: The journey.
+
+    Raises:
+        InputError: It isn't among them.
+    """
+    found = _own_journey if opened.private else _journey
+    return found(opened.key, selection, case_id, select(opened, selection))
+
+
 def choices(opened: Opened) -> Choices:
     """Return what a person can choose from in a log."""
     found = _own_choices if opened.private else _choices
@@ -259,6 +287,14 @@ def _ask(
 
 def _gather(key: str, selection: Selection, _log: EventLog) -> list[Fact]:  # noqa: ARG001
     return facts(Asking(_log), None)
+
+
+def _list(key: str, selection: Selection, order: str, _log: EventLog) -> pl.DataFrame:  # noqa: ARG001
+    return journeys_by(_log, order)
+
+
+def _follow(key: str, selection: Selection, case_id: str, _log: EventLog) -> pl.DataFrame:  # noqa: ARG001
+    return course(_log, case_id)
 
 
 def _choose(key: str, _opened: Opened) -> Choices:  # noqa: ARG001
@@ -320,10 +356,14 @@ def _values_of(log: EventLog, column: str) -> tuple[str, ...]:
 _selected = st.cache_resource(max_entries=32, show_spinner=False)(_select)
 _answer = st.cache_resource(max_entries=256, show_spinner=texts.ASKING)(_ask)
 _facts = st.cache_resource(max_entries=64, show_spinner=texts.ASKING)(_gather)
+_journeys = st.cache_resource(max_entries=64, show_spinner=texts.ASKING)(_list)
+_journey = st.cache_resource(max_entries=64, show_spinner=texts.ASKING)(_follow)
 _choices = st.cache_resource(max_entries=8, show_spinner=texts.ASKING)(_choose)
 # The same for uploads, kept with the session they belong to and gone with it, or with the upload.
 _own = partial(st.cache_resource, scope="session", ttl=KEPT)
 _own_selected = _own(max_entries=8, show_spinner=False)(_select)
 _own_answer = _own(max_entries=64, show_spinner=texts.ASKING)(_ask)
 _own_facts = _own(max_entries=16, show_spinner=texts.ASKING)(_gather)
+_own_journeys = _own(max_entries=8, show_spinner=texts.ASKING)(_list)
+_own_journey = _own(max_entries=16, show_spinner=texts.ASKING)(_follow)
 _own_choices = _own(max_entries=2, show_spinner=texts.ASKING)(_choose)

@@ -21,6 +21,7 @@ from texts import changes as said_changes
 from texts import conformance as said_conformance
 from texts import consistency as said_consistency
 from texts import cost as said_cost
+from texts import journeys as said_journeys
 from texts import moments as said_moments
 from texts import more as said_more
 from texts import teams as said_teams
@@ -33,6 +34,7 @@ from views import (
     cost,
     cycle,
     handoffs,
+    journeys,
     map,  # noqa: A004  (the page is the map)
     moments,
     more,
@@ -56,6 +58,7 @@ PAGES = {
     "time": (texts.CYCLE_TIME, ":material/timer:", cycle),
     "handoffs": (texts.HANDOFFS, ":material/swap_horiz:", handoffs),
     "variants": (texts.VARIANTS, ":material/alt_route:", variants),
+    "journeys": (said_journeys.TITLE, ":material/timeline:", journeys),
     "moments": (said_moments.TITLE, ":material/handshake:", moments),
     "consistency": (said_consistency.TITLE, ":material/balance:", consistency),
     "cost": (said_cost.TITLE, ":material/payments:", cost),

@@ -29,10 +29,11 @@ def export(view: View) -> None:
     Args:
         view: What the page was given, and what it has asked and drawn.
     """
-    if not view.answers:
+    offered = {"pictures": view.pictures, "selection": view.answers or view.pictures}
+    names = [name for name in texts.EXPORT_TABS if offered.get(name, view.answers)]
+    if not names:
         return
     with st.expander(texts.EXPORT, icon=":material/download:"):
-        names = [*texts.EXPORT_TABS][0 if view.pictures else 1 :]
         for name, tab in zip(names, st.tabs([texts.EXPORT_TABS[n] for n in names]), strict=True):
             with tab:
                 _TABS[name](view)

@@ -28,8 +28,12 @@ def emphasised(sentence: str) -> str:
 
 def linked(sentence: str) -> str:
     """Return a sentence as the label of a link, its durations and shares standing out."""
-    plain = _MARKS.sub(r"\\\g<0>", sentence)
-    return _FIGURE.sub(r"**\g<0>**", plain)
+    return _FIGURE.sub(r"**\g<0>**", plain(sentence))
+
+
+def plain(words: str) -> str:
+    """Return words as a label in which nothing is markup."""
+    return _MARKS.sub(r"\\\g<0>", words)
 
 
 def heading(words: str, note: str = "") -> None:
