@@ -23,7 +23,7 @@ AGAINST: Final = "against"
 RESERVED: Final = {
     *(*CONDITIONS, AGAINST, "log"),
     *("show", "colour", "draw", "first", "by", "whom", "promised", "days", "clock", "date"),
-    *("changed", "rule"),
+    *("changed", "rule", "pair", "normal"),
 }
 """Parameters with a meaning of their own: a column of such a name makes no filter."""
 

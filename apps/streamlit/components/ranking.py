@@ -10,13 +10,15 @@ from procmine.result import shown
 
 
 def ranking(handoffs: pl.DataFrame, colours: Mapping[str, str]) -> None:
-    """Show handoffs as a list of bars.
+    """Show handoffs as a list of bars, their waits in working hours where these are counted.
 
     Args:
-        handoffs: department, next_department, count, median_seconds, share; the first ones first.
+        handoffs: department, next_department, count, median_seconds, share, and where working hours
+            are counted business_median_seconds; the first ones first.
         colours: The colour of each department.
     """
-    figures = ("count", "median_seconds")
+    working = "business_median_seconds" in handoffs.columns
+    figures = ("count", "business_median_seconds" if working else "median_seconds")
     lines = [
         Line(
             (row["department"], row["next_department"]),
@@ -25,5 +27,6 @@ def ranking(handoffs: pl.DataFrame, colours: Mapping[str, str]) -> None:
         )
         for row in handoffs.iter_rows(named=True)
     ]
-    head = (texts.HANDOFF, texts.TIMES, texts.MEDIAN_WAIT, texts.SHARE_OF_WAITING)
+    wait = texts.MEDIAN_WORKING if working else texts.MEDIAN_WAIT
+    head = (texts.HANDOFF, texts.TIMES, wait, texts.SHARE_OF_WAITING)
     ranked(lines, head, colours)

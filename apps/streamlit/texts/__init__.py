@@ -199,6 +199,7 @@ HANDOFFS_ALL: Final = "All handoffs"
 HANDOFF: Final = "handoff"
 TIMES: Final = "times"
 MEDIAN_WAIT: Final = "median wait"
+MEDIAN_WORKING: Final = "median, in working hours"
 SHARE_OF_WAITING: Final = "share of handoff waiting"
 LEAD_ON: Final = "All handoffs, with their figures →"
 LEAD_TO_VARIANTS: Final = "The ways journeys take →"
@@ -279,6 +280,9 @@ HANDED: Final = WAITS | {
     "bounce_share": "come straight back",
     "ping_pong_share": "back and forth",
     "change_seconds": "change of the mean",
+    "business_median_seconds": "median in working hours",
+    "business_p90_seconds": "1 in 10 over, in working hours",
+    "business_total_seconds": "total in working hours",
     "recoverable_seconds": "could be saved",
 }
 """What columns are called where people know no column names: of waits, durations, handoffs."""

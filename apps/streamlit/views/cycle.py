@@ -7,6 +7,7 @@ import streamlit as st
 import texts
 from components.answer import tried
 from components.cards import Card, cards
+from components.clock import clock
 from components.link import Allowed
 from components.picture import picture
 from components.table import table
@@ -80,21 +81,15 @@ def _controls(view: View) -> tuple[str | None, dict[str, Any], dict[str, Any]]:
     """Ask for a group, a promise and a clock; return the last two as options of analyses."""
     known = (*view.opened.log.columns, *PERIODS)
     offered = [name for name, column in _GROUPS.items() if column in known]
-    calendar = view.given("calendar")
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         days = st.number_input(
             said.PROMISE, 0.0, _MOST_DAYS, None, 1.0, key="days", bind="query-params", width=190,
             help=said.PROMISE_HELP, format="%g",
         )  # fmt: skip
         by = st.segmented_control(texts.GROUPED_BY, offered, key="by", bind="query-params")
-        clock = said.CLOCKS[0]
-        if calendar:
-            clock = st.segmented_control(
-                said.CLOCK, said.CLOCKS, default=clock, required=True, key="clock",
-                bind="query-params",
-            )  # fmt: skip
+        calendar = clock(view)
     promise = {"promise": f"{days:g} days"} if days else {}
-    return by, promise, calendar if clock == said.WORKING else {}
+    return by, promise, calendar
 
 
 def _cards(row: dict[str, Any]) -> list[Card]:
