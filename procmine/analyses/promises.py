@@ -1,20 +1,19 @@
 """Are the promises to each segment kept, by whom, and does the queue know who is worth more?"""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import narwhals as nw
 import polars as pl
 
 from procmine import caveats
-from procmine.business import open_calendars, said
+from procmine.business import said
 from procmine.clustered import SHARE
 from procmine.errors import OptionError, nearest
-from procmine.eventlog import EventLog, collect
+from procmine.eventlog import EventLog
 from procmine.policy import levels as levels_of
 from procmine.policy import saying
-from procmine.policy.attained import BROKEN, Seen, attained, decided, over_served, see
+from procmine.policy.asked import Asked, asked_for
+from procmine.policy.attained import BROKEN, attained, decided, over_served
 from procmine.policy.own_times import A_DEPARTMENT, OWN, WHOSE, held, own_times
 from procmine.registry import analysis
 from procmine.result import HIGH, LOW, Result
@@ -23,8 +22,6 @@ from procmine.schema import DEPARTMENT, JOURNEY_TYPE, SEGMENT
 if TYPE_CHECKING:
     import altair as alt
 
-    from procmine.calendars import Calendars
-    from procmine.policy.document import Policy
 
 _INSIDE: Final = "inside_share"
 _SHARES: Final = (_INSIDE, LOW + _INSIDE, HIGH + _INSIDE, "p_value", "verdict")
@@ -118,7 +115,7 @@ def promises(
     """
     if permutations < 19:
         raise OptionError(f"{permutations} shuffles tell nothing.", "Give at least 19.")
-    asked = _asked(log, policy, promise, goal, calendar)
+    asked = asked_for(log, policy, promise, goal, calendar)
     kept, departments = _kept(log, asked)
     queue, steps, unseen = _queue(log, asked, permutations, seed)
     tables = {
@@ -144,57 +141,7 @@ def promises(
     )
 
 
-@dataclass(frozen=True)
-class _Asked:
-    """What was promised, and the journeys that it was promised for."""
-
-    policy: "Policy | None"
-    calendars: "Calendars | None"
-    seen: Seen
-    levels: pl.DataFrame
-
-
-def _asked(
-    log: EventLog, policy: Path | None, promise: str | None, goal: float, calendar: Path | None
-) -> _Asked:
-    said, document = levels_of.read_levels(policy, promise, goal)
-    in_business = [level for level in said if level.within.business]
-    if document is not None and in_business:
-        calendar = calendar or document.calendar
-    calendars = open_calendars(log, calendar)
-    everybody = calendars.of(None) if calendars else None
-    if in_business and everybody is None:
-        raise OptionError(
-            f"'{in_business[0].within.said}' is business time, and no calendar says when that is.",
-            "Give calendar (--calendar FILE), with hours for everybody.",
-        )
-    # a calendar without hours for everybody tells the queue's waits, by department
-    seen = see(log, calendars if everybody else None)
-    names = {
-        c: seen.cells[c].drop_nulls().unique().sort().to_list() for c in (JOURNEY_TYPE, SEGMENT)
-    }
-    whole = not log.meta.selection  # a part of a log may lack what the whole one knows
-    if whole and document is None:
-        levels_of.refuse_unknown(said, names[SEGMENT])
-    elif whole and document is not None:
-        _check(log, document, names, Path(policy or "").name)
-    cells = seen.cells.select(JOURNEY_TYPE, SEGMENT).rows()
-    day = everybody.working_day_us if everybody else None
-    return _Asked(document, calendars, seen, levels_of.spread(said, cells, day))
-
-
-def _check(log: EventLog, policy: "Policy", names: dict[str, list[str]], file: str) -> None:
-    """Refuse a policy whose promises name what never occurs; its rules are conformance's."""
-    from procmine.policy.document import check_names
-
-    known = {column: frozenset(found) for column, found in names.items()}
-    if DEPARTMENT in log.columns:
-        found = collect(log.table.select(nw.col(DEPARTMENT).cast(nw.String)).unique())
-        known[DEPARTMENT] = frozenset(found[DEPARTMENT].drop_nulls())
-    check_names(policy.model_copy(update={"rules": ()}), known, file)
-
-
-def _kept(log: EventLog, asked: _Asked) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _kept(log: EventLog, asked: Asked) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the promises and how they are kept, and the departments' parts."""
     levels = asked.levels
     whole = attained(asked.seen, levels.filter(pl.col(DEPARTMENT).is_null()))
@@ -220,7 +167,7 @@ def _kept(log: EventLog, asked: _Asked) -> tuple[pl.DataFrame, pl.DataFrame]:
     return _sorted(together, levels), _departments(departments)
 
 
-def _held(log: EventLog, asked: _Asked, levels: pl.DataFrame, *, business: bool) -> pl.DataFrame:
+def _held(log: EventLog, asked: Asked, levels: pl.DataFrame, *, business: bool) -> pl.DataFrame:
     times = own_times(log, asked.seen, asked.calendars, business=business)
     return held(times, levels, asked.seen.cells.select(JOURNEY_TYPE, SEGMENT, "over_cases"))
 
@@ -265,7 +212,7 @@ _EMPTY: Final = pl.Schema(
 
 
 def _queue(
-    log: EventLog, asked: _Asked, permutations: int, seed: int
+    log: EventLog, asked: Asked, permutations: int, seed: int
 ) -> tuple[pl.DataFrame, pl.DataFrame, list[str]]:
     """Compare the queue with what segments are worth, and say what can't be compared."""
     from procmine.policy.queue import MOST_JOURNEYS, QUEUE, queues, waits

@@ -81,7 +81,8 @@ def self_inflicted(log: EventLog, *, reasons: Path | None = None) -> Result:
         customers, total_cost, self_inflicted_cost, sure_share, most_share`; `matrix`: `cause,
         department` (which bears it), `way` (of attribution), `events, cases, customers,
         total_cost, share`; `causes`: the same by `kind, activity, cause, way, evidence`; `excess`:
-        the comparisons behind the third way.
+        the comparisons behind the third way, `customers` those who went it, or another way where
+        these are fewer.
 
     Raises:
         ConfigurationError: The map can't be used, or names what never occurs.

@@ -1,28 +1,27 @@
 """Which teams meet the customer, which serve those, and how do customers fare with each?"""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import narwhals as nw
 import polars as pl
 
-from procmine import caveats
 from procmine.clusters import UNIT
 from procmine.errors import OptionError, nearest
 from procmine.eventlog import EventLog, collect
-from procmine.experience import Answers, answers
-from procmine.filters import one_of
+from procmine.experience import answers
 from procmine.registry import analysis_of_all
 from procmine.result import Result
-from procmine.schema import ACTIVITY, CASE, CUSTOMER, CUSTOMER_FACING, DEPARTMENT, START
+from procmine.schema import ACTIVITY, CASE, DEPARTMENT
 from procmine.teams import alarms
-from procmine.teams.groups import GROUPS, grouped, links, successions
-from procmine.teams.peers import FEWEST, read_peers
-from procmine.teams.pledges import Pledges, judged, promised, read_pledges
+from procmine.teams.groups import grouped, links, successions
+from procmine.teams.peers import read_peers
+from procmine.teams.pledges import read_pledges
+from procmine.teams.saying import headline, unsaid
 from procmine.teams.scorecard import scorecard
-from procmine.teams.work import work_of
-from procmine.wording import count, duration, number, share
+from procmine.teams.told import of_teams, timed, told_of
+from procmine.wording import number
 
 if TYPE_CHECKING:
     import altair as alt
@@ -61,12 +60,12 @@ def team_groups(
     it took part in, what its colleagues say of it, and how it works. An alarm is raised where an
     operational figure gets better over the log's time while a figure of its customers, or of its
     colleagues, gets worse: each is tested by its rank correlation with time, customers being the
-    independent units, both must hold (the larger p-value counts), and the level of 5 % holds for
-    all pairs of all departments together (Holm).
+    independent units, adjusted for the figures of its kind (Holm); both must hold (the larger
+    p-value counts), and the level of 5 % holds for all departments together (Bonferroni).
 
     Formula: facing share = events the customer takes part in / events; creator if facing share >=
     theta, enabler if 1 handoff from a creator or the customer; p(alarm) = max(p(operational figure
-    falls), p(customers' figure gets worse)).
+    falls), p(customers' figure gets worse)) x departments.
 
     Source: Packer, "How to drive Customer Centricity through the back office" (the groups and their
     three kinds of metrics); Berger, "Multiparameter hypothesis testing and acceptance sampling",
@@ -126,11 +125,11 @@ def team_groups(
     linked = links(followed)
     teams = grouped(followed, linked, theta)
     pledges = read_pledges(log, policy, promise, _GOAL, calendar)
-    told, unhappy = _told(log, period, complaints or [], answered, pledges)
+    told, unhappy = told_of(log, period, complaints or [], answered, pledges)
     told = told.join(teams.select(DEPARTMENT, "group"), on=DEPARTMENT, maintain_order="left")
     asked = read_peers(peers) if peers else None
-    known = None if asked is None else _of_teams(asked, teams, period)
-    tested = alarms.figures_over_time(told, unhappy, _timed(known, told))
+    known = None if asked is None else of_teams(asked, teams, period)
+    tested = alarms.figures_over_time(told, unhappy, timed(known, told))
     declared = _declared(groups, teams)
     found = alarms.alarms(tested)
     ringing = found.with_columns(
@@ -148,8 +147,8 @@ def team_groups(
     }
     return Result(
         "team_groups",
-        _headline(log, tables),
-        (*_caveats(log, tables, asked, complaints), *answered.caveats),
+        headline(log, tables),
+        (*unsaid(log, tables, asked, complaints), *answered.caveats),
         tables,
         chart_of=_chart,
         graph_of=_graph,
@@ -161,53 +160,6 @@ def _check(theta: float, period: str) -> None:
         raise OptionError(f"theta can't be {number(theta)}.", "Give a share over 0, at most 1.")
     if period not in PERIODS:
         raise OptionError(f"Cards can't be made by '{period}'.", nearest(period, PERIODS))
-
-
-def _told(
-    log: EventLog, period: str, complaints: list[str], answered: Answers, pledges: Pledges
-) -> tuple[pl.DataFrame, Mapping[str, str]]:
-    """Return each department's share in each journey with how the journey went for the customer.
-
-    Returns:
-        `Work.told()` with `later, kept, score, complained` and a column for each complaint; and
-        what to call these columns.
-    """
-    work = work_of(log, period, pledges.calendars)
-    kept = judged(promised(work.journeys, pledges.spread(log, work))).select(CASE, "kept")
-    told = alarms.with_halves(work.told()).join(kept, on=CASE, how="left", maintain_order="left")
-    columns = {f"complaint {n}": name for n, name in enumerate(dict.fromkeys(complaints))}
-    scores = answered.journeys.select(CASE, "score")
-    told = told.join(scores, on=CASE, how="left", maintain_order="left")
-    for column, name in columns.items():
-        there = log.table.filter(one_of(log.table, ACTIVITY, [name])).select(CASE).unique()
-        cases = collect(there).with_columns(pl.lit(True).alias(column))
-        told = told.join(cases, on=CASE, how="left", maintain_order="left")
-    told = told.with_columns(pl.col(list(columns)).fill_null(False))
-    complained = pl.any_horizontal(list(columns)) if columns else pl.lit(None, pl.Boolean)
-    said = {column: f"journeys with '{name}'" for column, name in columns.items()}
-    return told.with_columns(complained.alias("complained")), said
-
-
-def _of_teams(asked: pl.DataFrame, teams: pl.DataFrame, period: str) -> pl.DataFrame:
-    """Give each answer its team and its period."""
-    said = {"month": "%Y-%m", "year": "%Y"}
-    month = pl.col("month")
-    named = (
-        month.dt.strftime(said[period])
-        if period in said
-        else pl.format("{}-Q{}", month.dt.year(), month.dt.quarter())
-    )
-    known = asked.join(teams.select(DEPARTMENT, "group"), on=DEPARTMENT, maintain_order="left")
-    return known.with_columns(named.alias("period"))
-
-
-def _timed(known: pl.DataFrame | None, told: pl.DataFrame) -> pl.DataFrame | None:
-    """Put the answers on the log's time: in its later half, or in the earlier one."""
-    if known is None or told.is_empty():
-        return None
-    first_later = told.filter("later")["start"].min()
-    start = pl.col("month").cast(told.schema["start"]).dt.offset_by("14d")
-    return known.with_columns(start.alias("start"), (start >= pl.lit(first_later)).alias("later"))
 
 
 def _declared(groups: Path | None, teams: pl.DataFrame) -> Mapping[str, str]:
@@ -250,104 +202,6 @@ def _links(log: EventLog, linked: pl.DataFrame, told: pl.DataFrame) -> pl.DataFr
         )
     )
     return linked.join(seen, on=keys, how="left", nulls_equal=True, maintain_order="left")
-
-
-def _headline(log: EventLog, tables: Mapping[str, pl.DataFrame]) -> str:
-    departments, ringing = tables["departments"], tables["alarms"]
-    if departments.is_empty():
-        return "The log names no department, so there are no teams to tell apart."
-    groups = _counted(departments)
-    if CUSTOMER_FACING not in log.columns:
-        groups = (
-            f"Nobody knows which of {count(departments.height, 'team')} meet the customer: this "
-            "log marks no customer-facing events."
-        )
-    if ringing.height:
-        return f"{alarm_sentence(ringing.row(0, named=True))} {groups}"
-    if alarms.pairs(tables["trends"]).is_empty() or CUSTOMER_FACING not in log.columns:
-        return groups
-    return f"{groups} No team's figures look good while its customers fare worse."
-
-
-def _counted(departments: pl.DataFrame) -> str:
-    creators, enablers, others = (
-        departments.filter(pl.col("group") == group).height for group in GROUPS
-    )
-    meets = count(creators, "team meets", "teams meet")
-    serves = count(enablers, "works", "work")
-    return f"{meets} customers, {serves} directly for those, {others} behind them."
-
-
-def alarm_sentence(row: Mapping[str, Any]) -> str:
-    """Say an alarm in words.
-
-    Args:
-        row: A row of the table `alarms`.
-    """
-    better = _change(row, "operational")
-    worse = _change(row, "customer")
-    return f"{row[DEPARTMENT]} looks better while customers fare worse: {better}, {worse}."
-
-
-def _change(row: Mapping[str, Any], side: str) -> str:
-    measure, early, late = (row[f"{side}{end}"] for end in ("", "_early", "_late"))
-    if measure.startswith(("journeys with", alarms.BROKEN)):
-        says = share
-    elif measure.startswith(("service", "wait")):
-        says = duration
-    else:
-        says = number
-    way = "rose" if late > early else "fell"
-    return f"{measure} {way} from {says(early)} to {says(late)}"
-
-
-def _caveats(
-    log: EventLog,
-    tables: Mapping[str, pl.DataFrame],
-    asked: pl.DataFrame | None,
-    complaints: list[str] | None,
-) -> Iterator[str]:
-    yield from caveats.no_departments(log)
-    if CUSTOMER_FACING not in log.columns:
-        fact = "Without customer-facing events all teams are back office"
-        yield f"{fact}; add customer_facing = [...] to the mapping."
-    elif tables["departments"].filter(pl.col("distance") == 0).is_empty():
-        yield "No team reaches theta, so none is a creator and all are back office."
-    if not complaints:
-        fact = "No activity is known to tell of an unhappy customer"
-        yield f"{fact}; name them: complaints=[…] (--complaints …)."
-    if tables["scorecard"]["kept_share"].count() == 0:
-        fact = "No promise to customers is known"
-        yield f"{fact}; give one: promise='12 days' (--promise), or a policy (--policy FILE)."
-    if START not in log.columns:
-        yield "The log has no start times, so service time is unknown and sits in the waits."
-    if CUSTOMER not in log.columns:
-        yield "The log names no customers, so each journey counts as one of its own."
-    yield from _of_alarms(tables)
-    yield from _of_peers(tables["departments"], asked)
-    yield from caveats.lookalikes(log, DEPARTMENT)
-
-
-def _of_alarms(tables: Mapping[str, pl.DataFrame]) -> Iterator[str]:
-    if alarms.pairs(tables["trends"]).height:
-        yield (
-            "Alarms hold at the 5 % level for all pairs of figures together (Holm). That a figure "
-            "rises while another falls is an association; what is done may have changed as well "
-            "(service time per event is over whatever the team did)."
-        )
-
-
-def _of_peers(departments: pl.DataFrame, asked: pl.DataFrame | None) -> Iterator[str]:
-    if asked is None:
-        return
-    others = sorted(set(asked[DEPARTMENT]) - set(departments[DEPARTMENT]))
-    if others:
-        yield f"The survey speaks of {', '.join(others)}, who do nothing in this log: left out."
-    few = asked.group_by("month", DEPARTMENT).len().filter(pl.col("len") < FEWEST).height
-    if few:
-        fact = count(few, "department and month has", "departments and months have")
-        yield f"{fact} fewer than five answers of colleagues, and such cards show none."
-    yield "Nobody knows which answers are of one colleague, so each counts for itself."
 
 
 def _chart(result: Result, **options: Any) -> "alt.TopLevelMixin":

@@ -66,14 +66,39 @@ def charged(log: EventLog, events: nw.LazyFrame[Any], reasons: "Reasons") -> Cha
     from procmine.reasons.excess import excess
 
     rows = _local(log, with_causes(log, events, reasons))
-    found, taken = excess(*_by_variant(log, reasons), _departments(log))
-    named = _named(rows, found, taken)
+    found, sides = excess(*_by_variant(log, reasons), _departments(log))
+    named = _named(rows, found, sides.drop_nulls("__from"))
     added = pl.collect_all([_added(named, keys) for keys in _HEADS.values()], engine="streaming")
     matrix, causes = (
         _sorted(table, keys, customers=CUSTOMER in log.columns)
         for table, keys in zip(added, _HEADS.values(), strict=True)
     )
-    return Charged(matrix, causes, found)
+    return Charged(matrix, causes, _of_whom(log, found, sides))
+
+
+def _of_whom(log: EventLog, found: pl.DataFrame, sides: pl.DataFrame) -> pl.DataFrame:
+    """Add how many customers went a way, or another one where these are fewer."""
+    from procmine.reasons.excess import SCHEMA
+
+    who = nw.col(CUSTOMER if CUSTOMER in log.columns else CASE).cast(nw.String).alias(CUSTOMER)
+    asked = _over(log).select(JOURNEY_TYPE, VARIANT, who)
+    native = nw.to_native(asked)
+    rows = native if isinstance(native, pl.LazyFrame) else collect(asked).lazy()
+    keys, on = [JOURNEY_TYPE, ACTIVITY], [JOURNEY_TYPE, VARIANT]
+    went = sides.with_columns(pl.col("__from").is_not_null().alias("__went"))
+    counted = (
+        rows.join(went.lazy(), on=on, nulls_equal=True)
+        .group_by(*keys, "__went")
+        .agg(pl.col(CUSTOMER).drop_nulls().n_unique().cast(pl.Int64).alias("customers"))
+        .group_by(keys)
+        .agg(pl.col("customers").min())
+        .rename({ACTIVITY: "failure"})
+        .collect(engine="streaming")
+    )
+    people = found.join(
+        counted, on=[JOURNEY_TYPE, "failure"], how="left", nulls_equal=True, maintain_order="left"
+    )
+    return people.select(list(SCHEMA))
 
 
 def nothing() -> Charged:
@@ -108,13 +133,17 @@ def _by_variant(log: EventLog, reasons: "Reasons") -> tuple[pl.DataFrame, pl.Dat
     first = pl.col(EVENT_NUMBER) == pl.col(EVENT_NUMBER).min().over(VARIANT, ACTIVITY)
     failure = activity.is_in(list(listed(reasons))) | (~first & ~activity.is_in(reasons.recurring))
     spelled = places.select(VARIANT, EVENT_NUMBER, activity, failure.alias("failure"))
+    journeys = by_block(log, _over(log), [JOURNEY_TYPE, VARIANT], [nw.len().alias("cases")])
+    return spelled, journeys
+
+
+def _over(log: EventLog) -> nw.LazyFrame[Any]:
+    """Return the last events of journeys that are over: what is open may fail yet."""
     kind = nw.col(JOURNEY_TYPE) if JOURNEY_TYPE in log.columns else nw.lit(None, nw.String)
     ends = log.ends.with_columns(
         kind.cast(nw.String).alias(JOURNEY_TYPE), log.is_open().fill_null(False).alias("__open")
     )
-    over = ends.filter(~nw.col("__open"))  # what is open may fail yet
-    journeys = by_block(log, over, [JOURNEY_TYPE, VARIANT], [nw.len().alias("cases")])
-    return spelled, journeys
+    return ends.filter(~nw.col("__open"))
 
 
 def _departments(log: EventLog) -> dict[str, str]:

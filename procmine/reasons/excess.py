@@ -38,7 +38,7 @@ _ENDS: Final = (0.025, 0.975)
 SCHEMA: Final[dict[str, pl.DataType]] = {
     **dict.fromkeys(("journey_type", "failure", "activity", "next_activity"), pl.String()),
     "department": pl.String(),
-    **dict.fromkeys(("cases", "cases_elsewhere"), pl.Int64()),
+    **dict.fromkeys(("cases", "customers", "cases_elsewhere"), pl.Int64()),
     **dict.fromkeys(
         (
             "rate", "rate_elsewhere", "times",
@@ -95,8 +95,9 @@ def excess(
             isn't here, nobody is to blame.
 
     Returns:
-        What was found, `SCHEMA`, the failure that is explained best first; and from where on which
-        variants' failures count: `journey_type, activity` (the failure), `variant, __from`.
+        What was found, `SCHEMA` without the customers, the failure that is explained best first;
+        and which variants it compares: `journey_type, activity` (the failure), `variant, __from`,
+        from where on their failures count; null in those that went another way from the place.
     """
     kinds = list(_kinds(places, journeys))
     found = [
@@ -106,9 +107,10 @@ def excess(
         for row in _compared(ways, failure, last)
         if (department := departments.get(row["next_activity"])) is not None
     ]
-    best = _best(pl.DataFrame(found, schema=SCHEMA | _PLACE))
-    exposed = [_exposed(kinds[int(row["__kind"])], row) for row in best.iter_rows(named=True)]
-    return best.drop(_PLACE), pl.concat([pl.DataFrame(schema=_TAKEN), *exposed])
+    columns = {name: kind for name, kind in SCHEMA.items() if name != "customers"}
+    best = _best(pl.DataFrame(found, schema=columns | _PLACE))
+    sides = [_sides(kinds[int(row["__kind"])], row) for row in best.iter_rows(named=True)]
+    return best.drop(_PLACE), pl.concat([pl.DataFrame(schema=_TAKEN), *sides])
 
 
 _PLACE: Final[dict[str, pl.DataType]] = dict.fromkeys(("__kind", "__way"), pl.Int64())
@@ -181,16 +183,19 @@ def _compared(ways: Ways, failure: str, last: "Figures") -> Iterator[dict[str, A
         yield head | ways.ways.row(int(way), named=True) | figures
 
 
-def _exposed(ways: Ways, row: dict[str, Any]) -> pl.DataFrame:
-    """Return the variants that go a way, and from where."""
-    place = ways.place[row["__way"]]
-    there = np.isfinite(place)
-    exposed = {"variant": ways.variants.filter(pl.Series(there)), "__from": place[there]}
-    return pl.DataFrame(exposed).select(
+def _sides(ways: Ways, row: dict[str, Any]) -> pl.DataFrame:
+    """Return the variants that go a way, and from where, and those that go another from there."""
+    way = row["__way"]
+    place = ways.place[way]
+    same = ways.place[ways.origin == ways.origin[way]]
+    compared = np.isfinite(same).any(axis=0)
+    sides = {"variant": ways.variants.filter(pl.Series(compared)), "__from": place[compared]}
+    begun = pl.col("__from")
+    return pl.DataFrame(sides).select(
         pl.lit(row["journey_type"], pl.String).alias("journey_type"),
         pl.lit(row["failure"]).alias("activity"),
         "variant",
-        pl.col("__from").cast(pl.Int64),
+        pl.when(begun.is_finite()).then(begun).cast(pl.Int64).alias("__from"),
     )
 
 

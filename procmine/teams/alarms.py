@@ -79,8 +79,9 @@ def _rows(table: pl.DataFrame, kind: str, measure: str, value: pl.Expr) -> pl.Da
 def alarms(tested: pl.DataFrame) -> pl.DataFrame:
     """Find the departments whose operation got better while their customers fared worse.
 
-    That both happened is said at the larger of the two p-values (an intersection-union test), and
-    these are adjusted for the number of pairs that were looked at in all departments (Holm).
+    Within a department the operational figures are adjusted for their number, and so are its
+    customers' (Holm). That both happened is said at the larger of the two p-values (an
+    intersection-union test), times the departments that were looked at (Bonferroni).
 
     Args:
         tested: What `figures_over_time` returns.
@@ -90,7 +91,10 @@ def alarms(tested: pl.DataFrame) -> pl.DataFrame:
         customer_late, cases, customers, p_value, adjusted_p_value` of the pairs under the level,
         the surest department first; in it what customers say before what colleagues do.
     """
-    looks = pairs(tested).with_columns(holm(pl.col("p_value")).alias("adjusted_p_value"))
+    looks = pairs(tested)
+    departments = looks[DEPARTMENT].n_unique()
+    adjusted = (pl.col("p_value") * departments).clip(upper_bound=1.0)
+    looks = looks.with_columns(adjusted.alias("adjusted_p_value"))
     surest, colleagues = pl.col("p_value").min().over(DEPARTMENT), pl.col("customer") == PEER_SCORE
     return (
         looks.filter(pl.col("adjusted_p_value") <= LEVEL)
@@ -107,18 +111,22 @@ def pairs(tested: pl.DataFrame) -> pl.DataFrame:
 
     Returns:
         The columns of `alarms` but the last, and `order`, of the operational figures; the pairs
-        that can be tested.
+        that can be tested. Their p-value is that of the department alone.
     """
     order = dict(zip(OPERATIONAL.values(), range(len(OPERATIONAL)), strict=True))
     operational = pl.col("kind") == KINDS[0]
     good = tested.filter(operational).with_columns(
-        pl.col("measure").replace_strict(order, return_dtype=pl.Int64).alias("order")
+        pl.col("measure").replace_strict(order, return_dtype=pl.Int64).alias("order"),
+        holm(pl.col("p_better")).over(DEPARTMENT).alias("p_good"),
+    )
+    bad = tested.filter(~operational).with_columns(
+        holm(pl.col("p_worse")).over(DEPARTMENT).alias("p_bad")
     )
     sides = {"operational": "", "customer": "_right"}
     return (
-        good.join(tested.filter(~operational), on=DEPARTMENT)
-        .with_columns(pl.max_horizontal("p_better", "p_worse_right").alias("p_value"))
-        .filter(pl.col("p_better").is_not_null(), pl.col("p_worse_right").is_not_null())
+        good.join(bad, on=DEPARTMENT)
+        .filter(pl.col("p_good").is_not_null(), pl.col("p_bad").is_not_null())
+        .with_columns(pl.max_horizontal("p_good", "p_bad").alias("p_value"))
         .select(
             DEPARTMENT,
             *(

@@ -16,7 +16,7 @@ from .silos import ticket
 from .trips import Trips
 
 _USUAL, _SPREAD = 8.2, 1.1
-_PEERS_USUAL, _PEERS = 7.5, 9
+_PEERS_USUAL, _PEERS = 7.5, 12
 _DAY = 86_400
 _COMMENTS = {
     "missing": "My bag didn't come with me.",

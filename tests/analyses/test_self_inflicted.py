@@ -239,6 +239,28 @@ def test_a_failure_that_ends_the_journey_is_missing_on_neither_side():
     assert result.excess.is_empty()
 
 
+def test_a_way_counts_the_customers_on_the_side_that_has_fewer_and_is_protected_by_them():
+    rows = []
+    for case in range(120):
+        ill, bad = case % 2 == 0, case % 4 == 0 or case % 60 == 1
+        ways = ["open", "left" if ill else "right", *(["open"] if bad else []), "end"]
+        for order, activity in enumerate(ways):
+            rows.append({
+                "case": f"{case}", "activity": activity, "department": activity, "cost": 1.0,
+                "time": f"2026-01-05T09:{order:02}Z", "customer": f"c{case % (50 if ill else 7)}",
+            })  # fmt: skip
+    log = pm.read(pl.DataFrame(rows))
+    sides = {side: {r["customer"] for r in rows if r["activity"] == side}
+             for side in ("left", "right")}  # fmt: skip
+
+    row = pm.self_inflicted(log).excess.row(0, named=True)
+
+    assert (row["activity"], row["next_activity"]) == ("open", "left")
+    assert row["customers"] == min(map(len, sides.values())) == 7
+    assert pm.self_inflicted(log.protect(customers=7)).excess.height == 1
+    assert pm.self_inflicted(log.protect(customers=8)).excess.is_empty()
+
+
 def test_without_a_map_rework_alone_is_answered_and_a_caveat_says_what_to_add():
     result = pm.self_inflicted(broadband())
     assert set(result.kinds["kind"]) == {"repeat contact", "rework", "unmapped contact"}

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 import procmine as pm
 from procmine.errors import ConfigurationError, InputError, OptionError
+from procmine.sample import write_sample
 from tests import brute
 from tests.strategies import events, frame, log_of, random_events
 
@@ -152,6 +153,24 @@ def test_the_alarm_rings_for_baggage_handling_and_for_nobody_else(airline):
     }
     assert "service time per event" in set(result.alarms["operational"])
     assert result.headline.startswith("Baggage handling looks better while customers fare worse")
+
+
+@pytest.mark.slow
+def test_in_other_companies_the_alarm_is_found_too_and_the_groups_are_those_planted(tmp_path):
+    rung, wrong = [], {}
+    for seed in range(1, 9):
+        folder = tmp_path / str(seed)
+        write_sample("airline", seed=seed, output=folder)
+        planted = json.loads((folder / "truth.json").read_text())["team_groups"]
+        log = pm.read_sources(folder / "mapping.toml")
+        survey = folder / "peer_survey.csv"
+        result = pm.team_groups(log, peers=survey, complaints=UNHAPPY["airline"])
+        rung.append(set(result.alarms["department"]))
+        told = dict(result.departments.select("department", "group").rows())
+        wrong |= {(seed, d): told[d] for group, own in planted.items() for d in own
+                  if told[d] != group}  # fmt: skip
+    assert rung.count({"Baggage handling"}) >= 7
+    assert not wrong
 
 
 def test_the_alarm_dates_and_sizes_what_was_planted(airline):
