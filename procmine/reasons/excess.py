@@ -188,7 +188,7 @@ def _sides(ways: Ways, row: dict[str, Any]) -> pl.DataFrame:
     way = row["__way"]
     place = ways.place[way]
     same = ways.place[ways.origin == ways.origin[way]]
-    compared = np.isfinite(same).any(axis=0)
+    compared = np.isfinite(same.min(axis=0))
     sides = {"variant": ways.variants.filter(pl.Series(compared)), "__from": place[compared]}
     begun = pl.col("__from")
     return pl.DataFrame(sides).select(
