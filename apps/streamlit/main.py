@@ -14,73 +14,18 @@ import texts
 from access import ANALYST, Person
 from components import filters, words
 from components.export import export
-from components.link import Allowed, complaints, foreign, held
+from components.link import complaints, foreign, held
+from contents import PAGES, PARAMETERS, SECTIONS
 from data import Opened
 from streamlit.delta_generator import DeltaGenerator
-from texts import changes as said_changes
-from texts import conformance as said_conformance
-from texts import consistency as said_consistency
-from texts import cost as said_cost
-from texts import journeys as said_journeys
-from texts import moments as said_moments
-from texts import more as said_more
-from texts import teams as said_teams
 from view import View
-from views import (
-    changes,
-    compare,
-    conformance,
-    consistency,
-    cost,
-    cycle,
-    handoffs,
-    journeys,
-    map,  # noqa: A004  (the page is the map)
-    moments,
-    more,
-    overview,
-    start,
-    teams,
-    variants,
-    wizard,
-)
+from views import start, wizard
 
 from procmine.errors import ProcmineError
 from procmine.eventlog import EventLog
 from procmine.sample import SAMPLES
 
 HERE = Path(__file__).parent
-# By their names in the link: what each page is called, its icon, its module.
-# (A comment, for Streamlit would show a text that stands by itself.)
-PAGES = {
-    "overview": (texts.OVERVIEW, ":material/space_dashboard:", overview),
-    "map": (texts.MAP, ":material/account_tree:", map),
-    "time": (texts.CYCLE_TIME, ":material/timer:", cycle),
-    "handoffs": (texts.HANDOFFS, ":material/swap_horiz:", handoffs),
-    "variants": (texts.VARIANTS, ":material/alt_route:", variants),
-    "journeys": (said_journeys.TITLE, ":material/timeline:", journeys),
-    "moments": (said_moments.TITLE, ":material/handshake:", moments),
-    "consistency": (said_consistency.TITLE, ":material/balance:", consistency),
-    "cost": (said_cost.TITLE, ":material/payments:", cost),
-    "teams": (said_teams.TITLE, ":material/groups:", teams),
-    "conformance": (said_conformance.TITLE, ":material/rule:", conformance),
-    "changes": (said_changes.TITLE, ":material/history:", changes),
-    "compare": (texts.COMPARE, ":material/compare_arrows:", compare),
-    "more": (said_more.TITLE, ":material/help_center:", more),
-}
-# Under which heading the side bar lists which page; one that isn't there yet is left out.
-SECTIONS = {
-    "": ("overview",),
-    texts.THE_JOURNEY: ("map", "time", "handoffs", "variants", "journeys"),
-    texts.THE_CUSTOMER: ("moments", "consistency", "cost"),
-    texts.THE_COMPANY: ("teams", "conformance", "changes"),
-    texts.CLOSER: ("compare", "more", "log"),
-}
-PARAMETERS: dict[str, Allowed] = {
-    name: allowed
-    for _, _, module in PAGES.values()
-    for name, allowed in getattr(module, "PARAMETERS", {}).items()
-}
 
 
 def main(paths: list[str], folder: str | None) -> None:

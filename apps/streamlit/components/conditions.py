@@ -24,6 +24,7 @@ RESERVED: Final = {
     *(*CONDITIONS, AGAINST, "log"),
     *("show", "colour", "draw", "first", "by", "whom", "promised", "days", "clock", "date"),
     *("changed", "rule", "pair", "normal"),
+    *("ask", "journey", "which"),
 }
 """Parameters with a meaning of their own: a column of such a name makes no filter."""
 

@@ -53,6 +53,8 @@ ROLES: Final = {
     "segment": "Customer's segment",
     "channel": "Channel",
     "cost": "Cost",
+    "score": "What customers who were asked answered",
+    "comment": "What such customers wrote",
     "order": "Order of events at the same time",
     "source": "System it came from",
     "customer_facing": "Whether the customer took part",
