@@ -31,7 +31,7 @@ def headline(log: EventLog, tables: Mapping[str, pl.DataFrame]) -> str:
             "log marks no customer-facing events."
         )
     if ringing.height:
-        return f"{_alarm(ringing.row(0, named=True))} {groups}"
+        return f"{alarm_sentence(ringing.row(0, named=True))} {groups}"
     if alarms.pairs(tables["trends"]).is_empty() or CUSTOMER_FACING not in log.columns:
         return groups
     return f"{groups} No team's figures look good while its customers fare worse."
@@ -46,8 +46,12 @@ def _counted(departments: pl.DataFrame) -> str:
     return f"{meets} customers, {serves} directly for those, {others} behind them."
 
 
-def _alarm(row: Mapping[str, Any]) -> str:
-    """Say an alarm in words."""
+def alarm_sentence(row: Mapping[str, Any]) -> str:
+    """Say an alarm in words.
+
+    Args:
+        row: One of the table `alarms`.
+    """
     better = _change(row, "operational")
     worse = _change(row, "customer")
     return f"{row[DEPARTMENT]} looks better while customers fare worse: {better}, {worse}."

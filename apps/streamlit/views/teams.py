@@ -12,10 +12,10 @@ from texts import teams as said
 from view import View
 
 import procmine as pm
-from procmine.analyses.team_groups import alarm_sentence
 from procmine.result import heading as named
 from procmine.result import shown
 from procmine.schema import DEPARTMENT
+from procmine.teams.saying import alarm_sentence
 
 _DEPARTMENTS = ("department", "group", "distance", "cases", "events", "facing_share")
 _CELLS = (
