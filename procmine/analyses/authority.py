@@ -1,19 +1,18 @@
 """How often does the first team that a customer meets solve it, and how long do approvals take?"""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Final
 
 import narwhals as nw
 import polars as pl
 
 from procmine import caveats, hops
 from procmine.business import open_calendars, said
+from procmine.by_type import before_and_after
 from procmine.clusters import UNIT
-from procmine.contrast import SCHEMA, contrast
-from procmine.errors import OptionError
 from procmine.eventlog import EventLog, collect
+from procmine.filters import instant
 from procmine.meetings import NONE_MARKED, moments
 from procmine.registry import analysis
 from procmine.result import Result
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     import altair as alt
 
 _SOLVED = "solved"
+_MEASURES: Final = {"solved share": _SOLVED, "hop share": "hop"}
 
 
 @analysis
@@ -97,7 +97,7 @@ def authority(
         >>> pm.authority(pm.read(table), approvals=["approve"]).headline
         'The first team that a customer meets solves 50 % of journeys without asking anybody.'
     """
-    day = _day(since, log.meta.timezone)
+    day = instant(since, log.meta.timezone)
     calendars, met = open_calendars(log, calendar), moments(log)
     asked = (
         hops.named(log, approvals, escalations)
@@ -108,7 +108,7 @@ def authority(
     tables = {
         "summary": _summary(journeys),
         "months": _months(journeys, log.meta.timezone),
-        "change": _change(journeys, day),
+        "change": before_and_after(_closed(journeys), _MEASURES, day),
         "hops": hops.summed(asked, journeys, calendars),
     }
     sentences = (
@@ -116,16 +116,6 @@ def authority(
         *said(calendars, tables["hops"][NEXT_DEPARTMENT].unique()),
     )
     return Result("authority", _headline(tables), sentences, tables, chart_of=_chart)
-
-
-def _day(since: str | None, zone: str) -> datetime | None:
-    if since is None:
-        return None
-    try:
-        local = pl.Series([datetime.fromisoformat(since)]).dt.replace_time_zone(zone)
-    except ValueError:
-        raise OptionError(f"'{since}' is no day.", "Write it as 2025-06-17.") from None
-    return local.dt.convert_time_zone("UTC").item()
 
 
 def _journeys(log: EventLog, met: pl.DataFrame, asked: pl.DataFrame) -> pl.DataFrame:
@@ -174,22 +164,6 @@ def _months(journeys: pl.DataFrame, zone: str) -> pl.DataFrame:
     keys = [JOURNEY_TYPE, "month"]
     found = _closed(journeys).with_columns(month).group_by(keys).agg(_figures())
     return found.drop("solved_cases", "hop_cases").sort(keys)
-
-
-def _change(journeys: pl.DataFrame, day: datetime | None) -> pl.DataFrame:
-    """Compare journeys that began from a day on with those before."""
-    rows: list[dict[str, Any]] = []
-    closed = _closed(journeys)
-    types = closed[JOURNEY_TYPE].drop_nulls().unique().sort().to_list()
-    marked = closed.with_columns((pl.col(CASE_START) >= pl.lit(day)).alias("after"))
-    for kind in [] if day is None else [None, *types]:
-        some = marked if kind is None else marked.filter(pl.col(JOURNEY_TYPE) == kind)
-        for measure, column in (("solved share", _SOLVED), ("hop share", "hop")):
-            row = contrast(some, column, "after", UNIT)
-            rows.append({JOURNEY_TYPE: kind, "measure": measure, **row})
-    schema = {JOURNEY_TYPE: pl.String, "measure": pl.String, **SCHEMA}
-    found = pl.DataFrame(rows, schema=schema, orient="row")
-    return found.rename({"mean": "after", "other_mean": "before"})
 
 
 def _headline(tables: dict[str, pl.DataFrame]) -> str:

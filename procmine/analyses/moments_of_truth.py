@@ -1,17 +1,17 @@
 """How often and by whom is a customer met, after what wait, and what does a bad first moment do?"""
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import narwhals as nw
 import polars as pl
 
 from procmine import caveats
+from procmine.by_type import before_and_after, contrasts
 from procmine.clusters import UNIT, with_units
-from procmine.contrast import SCHEMA, contrast
 from procmine.eventlog import EventLog, collect
 from procmine.experience import answers
-from procmine.filters import one_of
+from procmine.filters import instant, one_of
 from procmine.meanwhile import MOST_JOURNEYS, waits_in
 from procmine.meetings import NONE_MARKED, WAITED, fence, moments
 from procmine.multiplicity import holm
@@ -21,6 +21,7 @@ from procmine.schema import (
     ABANDONED,
     ACTIVITY,
     CASE,
+    CASE_START,
     DEPARTMENT,
     JOURNEY_STATE,
     JOURNEY_TYPE,
@@ -35,11 +36,16 @@ if TYPE_CHECKING:
 
 _LEVEL: Final = 0.05
 _BAD, _END, _AGAIN = "bad_first", "bad_end", "again"
+_MEASURES: Final = {"bad end": _END, "bad first moment": _BAD, "score": SCORE}
 
 
 @analysis_of_all
 def moments_of_truth(
-    log: EventLog, *, bad_first: list[str] | None = None, bad_end: list[str] | None = None
+    log: EventLog,
+    *,
+    bad_first: list[str] | None = None,
+    bad_end: list[str] | None = None,
+    since: str | None = None,
 ) -> Result:
     """Count the moments in which customers meet somebody, and say what a bad first one does.
 
@@ -62,6 +68,7 @@ def moments_of_truth(
         log: The event log.
         bad_first: Activities that are a bad first moment.
         bad_end: Activities that tell of a bad end.
+        since: A day, 2025-06-17: journeys begun from it on are compared with those before.
 
     Returns:
         `summary` (1 row): `cases, customers, moments, mean_moments, mean_teams, mean_people,
@@ -75,10 +82,12 @@ def moments_of_truth(
         the one to the other; `effects`: `measure` (bad end
         or score), `journey_type` (null for all), `cases, customers, after_bad, other_cases,
         other_customers, after_good, difference, low_difference, high_difference, ratio, low_ratio,
-        high_ratio, p_value, adjusted_p_value`.
+        high_ratio, p_value, adjusted_p_value`; `change` (where `since` is given), the same of
+        journeys begun before and `after`: `journey_type, measure` (bad end, bad first moment or
+        score), `…, before, difference, …, p_value`.
 
     Raises:
-        OptionError: An activity never occurs; the nearest is named.
+        OptionError: An activity never occurs (the nearest is named), or the day is none.
 
     Example:
         >>> import polars as pl, procmine as pm
@@ -97,12 +106,15 @@ def moments_of_truth(
     inside = log.inside()
     met = _asked_again(moments(inside))
     journeys = _journeys(inside, met, bad_first, bad_end)
+    scored = answers(log).journeys.select(CASE, SCORE)
+    journeys = journeys.join(scored, on=CASE, how="left", maintain_order="left")
     tables = {
         "summary": _summary(met),
         "distribution": _distribution(met),
         "moments": _of_activities(met),
         "between": waits_in(inside),
-        "effects": _effects(journeys, answers(log).journeys),
+        "effects": _effects(journeys),
+        "change": before_and_after(journeys, _MEASURES, instant(since, log.meta.timezone)),
     }
     said = tuple(_caveats(inside, tables, bad_first, bad_end))
     return Result("moments_of_truth", _headline(tables), said, tables, chart_of=_chart)
@@ -169,7 +181,7 @@ def _of_activities(met: pl.DataFrame) -> pl.DataFrame:
 def _journeys(
     log: EventLog, met: pl.DataFrame, bad_first: Sequence[str] | None, bad_end: Sequence[str] | None
 ) -> pl.DataFrame:
-    """Return `case_id, unit, journey_type, bad_first, bad_end` of journeys with a moment."""
+    """Return `case_id, unit, journey_type, case_start, bad_first, bad_end` of whom somebody met."""
     first = met.unique(CASE, keep="first", maintain_order=True)
     if bad_first is None:
         usual = pl.col(ACTIVITY) == _commonest(ACTIVITY)
@@ -188,13 +200,13 @@ def _commonest(column: str) -> pl.Expr:
 
 
 def _ends(log: EventLog, bad_end: Sequence[str] | None) -> pl.DataFrame:
-    """Return `case_id, unit, bad_end` of all journeys; null of those that are open."""
+    """Return `case_id, unit, case_start, bad_end` of all journeys; null of those that are open."""
     there = [c for c in (JOURNEY_TYPE, JOURNEY_STATE) if c in log.columns]
     last = with_units(log, log.table.filter(nw.col(WAIT).is_null())).with_columns(
         log.is_open().alias("open")
     )
     texts = [nw.col(c).cast(nw.String) for c in (ACTIVITY, *there)]
-    ends = collect(last.select(CASE, UNIT, "open", *texts)).cast({CASE: pl.String})
+    ends = collect(last.select(CASE, UNIT, CASE_START, "open", *texts)).cast({CASE: pl.String})
     missing = {JOURNEY_TYPE, JOURNEY_STATE} - set(there)
     ends = ends.with_columns(pl.lit(None, pl.String).alias(c) for c in sorted(missing))
     if bad_end is None:
@@ -207,22 +219,14 @@ def _ends(log: EventLog, bad_end: Sequence[str] | None) -> pl.DataFrame:
         some = collect(log.table.filter(one_of(log.table, ACTIVITY, bad_end)).select(CASE).unique())
         bad = pl.col(CASE).is_in(some[CASE].cast(pl.String).implode())
     known = pl.when(~pl.col("open").fill_null(False)).then(bad)
-    return ends.select(CASE, UNIT, known.alias(_END))
+    return ends.select(CASE, UNIT, CASE_START, known.alias(_END))
 
 
-def _effects(journeys: pl.DataFrame, answered: pl.DataFrame) -> pl.DataFrame:
+def _effects(journeys: pl.DataFrame) -> pl.DataFrame:
     """Compare what follows a bad first moment with what follows a good one."""
-    table = journeys.join(answered.select(CASE, SCORE), on=CASE, how="left", maintain_order="left")
-    types = table[JOURNEY_TYPE].drop_nulls().unique().sort().to_list()
-    rows: list[dict[str, Any]] = []
-    for measure, column in (("bad end", _END), ("score", SCORE)):
-        for kind in [None, *types] if len(types) > 1 else [None]:
-            some = table if kind is None else table.filter(pl.col(JOURNEY_TYPE) == kind)
-            row = contrast(some, column, _BAD, UNIT)
-            if row["cases"] and row["other_cases"]:
-                rows.append({"measure": measure, JOURNEY_TYPE: kind, **row})
-    schema = {"measure": pl.String, JOURNEY_TYPE: pl.String, **SCHEMA}
-    found = pl.DataFrame(rows, schema=schema, orient="row")
+    measures = {name: column for name, column in _MEASURES.items() if column != _BAD}
+    found = contrasts(journeys, measures, _BAD)
+    found = found.filter(pl.col("cases") > 0, pl.col("other_cases") > 0)
     return found.rename({"mean": "after_bad", "other_mean": "after_good"}).with_columns(
         holm(pl.col("p_value")).alias("adjusted_p_value")
     )
@@ -276,6 +280,8 @@ def _caveats(
             f"What happens between moments is looked at in the journeys of {MOST_JOURNEYS:,} "
             "customers drawn at random; on another engine than Polars, in none."
         )
+    if tables["change"].height:
+        yield "The change is an association: something else may have changed on that day."
     tested = tables["effects"]["p_value"].count()
     yield (
         f"A bad end after a bad first moment is an association; {count(tested, 'effect')} tested "

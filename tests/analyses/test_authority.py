@@ -139,7 +139,7 @@ def test_a_log_that_marks_no_moments_says_what_to_add():
 
 @pytest.mark.parametrize(
     ("options", "says"),
-    [({"since": "soon"}, "Write it as"), ({"approvals": ["Aproval asked"]}, "Approval asked")],
+    [({"since": "soon"}, "Write it as 2012"), ({"approvals": ["Aproval asked"]}, "Approval asked")],
 )
 def test_options_that_make_no_sense_are_refused(airline, options, says):
     with pytest.raises(OptionError, match=says):

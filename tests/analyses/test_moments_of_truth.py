@@ -87,6 +87,51 @@ def test_what_a_bad_first_moment_does_is_found_with_its_size(airline, options):
     assert score["low_difference"] <= -lost <= score["high_difference"]
 
 
+RISE = {"bad_end": ["Complain about price"]}
+DRIVE = {"bad_end": ["Missing bag reported"]}
+OLD_PRICE = 1 - 8 / 184
+"""Cars are picked up some 8 days after they are booked: so many of the half-year's bookings before
+the rise pay the old price."""
+CHANGED = [
+    # the sample, what was planted, what is a bad end, the measure, and whose share of journeys can
+    # have it: those before at the old price, who don't cancel; and those with a bag
+    ("rental", "price_rise", RISE, "bad end", "complaint_share", 0.94 * OLD_PRICE),
+    ("rental", "price_rise", RISE, "score", "lost_score", OLD_PRICE),
+    ("airline", "baggage_drive", DRIVE, "bad end", "missing_share", 0.7),
+]
+
+
+@pytest.mark.parametrize("changed", CHANGED, ids=lambda c: f"{c[0]}-{c[4]}")
+def test_what_changed_on_a_day_is_found_with_its_size(changed):
+    name, effect, options, measure, planted, part = changed
+    truth = json.loads((LOGS / name / "truth.json").read_text())[effect]
+    log = pm.read_sources(LOGS / name / "mapping.toml")
+
+    result = pm.moments_of_truth(log, since=truth["date"], **options)
+
+    size = (
+        -truth[planted]
+        if planted in truth
+        else truth[f"{planted}_after"] - truth[f"{planted}_before"]
+    ) * part
+    kind = "trip" if name == "airline" else None
+    rows = result.change.filter(measure=measure)
+    row = rows.filter(pl.col("journey_type").eq_missing(pl.lit(kind))).row(0, named=True)
+    assert row["low_difference"] <= size <= row["high_difference"]
+    assert row["p_value"] <= 0.05
+
+
+def test_before_and_after_a_day_are_the_journeys_begun_then(airline):
+    day = "2025-06-17"
+    result = pm.moments_of_truth(airline, since=day, **BAD)
+
+    cases = airline.inside().cases.collect().filter(pl.col("journey_type") == "trip")
+    begun = pl.col("start").dt.convert_time_zone("Europe/Stockholm").dt.date()
+    later = cases.filter(begun >= pl.date(2025, 6, 17))
+    row = result.change.filter(measure="bad first moment", journey_type="trip").row(0, named=True)
+    assert (row["cases"], row["other_cases"]) == (later.height, cases.height - later.height)
+
+
 def test_a_passenger_meets_about_five_people(airline):
     trips = airline.filter_cases(where={"journey_type": "trip"})
 
