@@ -15,6 +15,7 @@ from procmine.result import Result
 from procmine.schema import (
     ACTIVITY,
     CASE,
+    COST,
     DEPARTMENT,
     HANDOFF,
     NEW_ACTIVITY,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 
 _MOST = 0.5
+_SPENT = "total_cost"
 
 
 @analysis
@@ -59,7 +61,7 @@ def process_map(
     Returns:
         `nodes`: `activity, events, cases, department, department_share, starts, ends`, where the
         department is the one that does most of the activity and its share is null where none is
-        known; `edges`: `activity, next_activity,
+        known, and `total_cost` where the log knows cost; `edges`: `activity, next_activity,
         count, cases, mean_seconds, median_seconds, p90_seconds, total_seconds, handoff_share`,
         with `department, next_department` when split. `handoff_share` is the share of the steps
         with two known departments that cross from one to another; null where none is known. With
@@ -159,13 +161,15 @@ def _waited_for(log: EventLog) -> list[str | None]:
 def _nodes(log: EventLog, edges: pl.DataFrame, *, split: bool) -> pl.DataFrame:
     keys = [ACTIVITY, DEPARTMENT] if DEPARTMENT in log.columns else [ACTIVITY]
     cases = nw.col(CASE).n_unique() if split else nw.col(NEW_ACTIVITY).cast(nw.Int64).sum()
+    spent = [nw.col(COST).sum().alias(_SPENT)] if COST in log.columns else []
     counted = collect(
-        log.table.group_by(keys).agg(nw.len().alias("events"), cases.alias("cases"))
+        log.table.group_by(keys).agg(nw.len().alias("events"), cases.alias("cases"), *spent)
     ).with_columns(pl.col(keys).cast(pl.String))
     if DEPARTMENT not in log.columns:
         counted = counted.with_columns(pl.lit(None, pl.String).alias(DEPARTMENT))
     nodes = _ended(_split(counted) if split else _joined(counted), edges)
     columns = [ACTIVITY, "events", "cases", DEPARTMENT, "department_share", "starts", "ends"]
+    columns += [_SPENT] if spent else []
     return nodes.select(columns).sort(
         "events", ACTIVITY, DEPARTMENT, descending=[True, False, False]
     )
@@ -193,7 +197,7 @@ def _joined(counted: pl.DataFrame) -> pl.DataFrame:
         pl.col(DEPARTMENT).is_null(), "events", DEPARTMENT, descending=[False, True, False]
     )
     return ranked.group_by(ACTIVITY, maintain_order=True).agg(
-        pl.col("events", "cases").sum(),
+        pl.col("events", "cases", *[c for c in counted.columns if c == _SPENT]).sum(),
         pl.col(DEPARTMENT).first(),
         (
             pl.when(pl.col(DEPARTMENT).first().is_not_null()).then(

@@ -9,7 +9,7 @@ from procmine import wording
 from procmine.draw import dot, flow, text, theme
 from procmine.draw.flow import Arrow
 from procmine.draw.graph import Graph
-from procmine.draw.measure import Measure, measure_of
+from procmine.draw.measure import Measure, check_known, measure_of
 
 Row = Mapping[str, Any]
 Pair = tuple[str, str]
@@ -31,7 +31,7 @@ def department_map(
         handoffs: One row an ordered pair: department, next_department, count, cases, mean_seconds,
             median_seconds, p90_seconds, total_seconds.
         measure: What colour and label stand for: total_seconds, median_seconds, mean_seconds,
-            p90_seconds, count or cases.
+            p90_seconds, count or cases; with a calendar `business_…` of the times.
         coverage: The share of the handoffs to draw, over 0 to 1; None is as much as is readable.
         colours: The colour of each department; made from the handoffs where it isn't given.
 
@@ -52,10 +52,11 @@ def department_map(
         'All flow is shown.'
     """
     shown_by = measure_of(measure)
+    check_known(shown_by, handoffs.columns)
     rows: dict[Pair, Row] = {
         (str(r["department"]), str(r["next_department"])): r for r in handoffs.iter_rows(named=True)
     }
-    shown = _select(rows, shown_by, coverage)
+    shown = _select(rows, coverage)
     hidden = shown.sentence(("department", "departments"))
     if not rows:
         return Graph(_empty(), "No department hands over to another in this log.", hidden)
@@ -66,9 +67,9 @@ def department_map(
     return Graph(source, _caption(rows, drawn, shown_by), hidden, _names(drawn))
 
 
-def _select(rows: Mapping[Pair, Row], measure: Measure, coverage: float | None) -> flow.Shown:
+def _select(rows: Mapping[Pair, Row], coverage: float | None) -> flow.Shown:
     arrows = [Arrow((one,), (other,), row["count"]) for (one, other), row in rows.items()]
-    always = flow.top(arrows, lambda a: measure.value(rows[_pair(a)]), measure)
+    always = flow.top(arrows, lambda a: rows[_pair(a)].get("total_seconds"))
     return flow.select(arrows, coverage, always=always, readable=READABLE_HANDOFFS)
 
 
@@ -140,7 +141,7 @@ def _caption(rows: Mapping[Pair, Row], drawn: Mapping[Pair, Row], measure: Measu
         )
         return f"The most waiting is {way}: {wording.duration(value)} in total{of_all}."
     if measure.is_time:
-        said = f"{measure.words}: {wording.duration(value)}"
+        said = f"{measure.words}: {measure.said(value)}"
         return f"Of the handoffs drawn, the slowest is {way} ({said})."
     return f"The commonest handoff is {way}: {wording.count(drawn[pair]['count'], 'time')}."
 

@@ -1,11 +1,13 @@
 """The parts of DOT that every map is made of."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
+from math import ceil
 from typing import Any, Final
 
 from procmine import wording
 from procmine.draw import text, theme
-from procmine.draw.measure import Measure
+from procmine.draw.measure import LABEL_SIZE, MEASURES, Measure, widest
 
 NAME_SIZE: Final = 11
 SMALL_SIZE: Final = 9
@@ -44,7 +46,7 @@ def new_map(legend: str, *, direction: str = "TB") -> Any:
     drawn.attr(
         "node", shape="box", style="rounded,filled", fixedsize="true", fontsize=str(NAME_SIZE)
     )
-    drawn.attr("edge", fontsize="10", arrowsize="0.7")
+    drawn.attr("edge", fontsize=str(LABEL_SIZE), arrowsize="0.7")
     return drawn
 
 
@@ -174,9 +176,13 @@ def step_look(
         handoff: Whether it crosses to another department.
     """
     line, words = measure.colours(row, tops[0])
-    cell = f"<TR><TD>{text.markup(measure.label(row))}</TD></TR>"
+    label = text.markup(measure.label(row))
+    if measure.of_boxes:
+        line, words, label = theme.LINE, theme.MUTED, " "
+    # as wide for every measure: the map must stay where it is when only its colours change
+    room = f'WIDTH="{ceil(widest(row)) + 6}"'
     look = {
-        "label": f'<<TABLE {BARE} CELLPADDING="3">{cell}</TABLE>>',
+        "label": f'<<TABLE {BARE} CELLPADDING="3"><TR><TD {room}>{label}</TD></TR></TABLE>>',
         "color": line,
         "fontcolor": words,
         "penwidth": f"{1 + 4 * (row['count'] / max(tops[1], 1)) ** 0.7:.2f}",
@@ -201,10 +207,12 @@ def figures(row: Mapping[str, Any]) -> str:
 def legend(measure: Measure, highest: float, hidden: str, *, handoffs: bool) -> str:
     """Return what stands under a map: what colour, width and the ring mean, and what's hidden."""
     lines, _ = theme.ramp(measure.name)
+    if measure.of_boxes:
+        lines = [theme.fill(line) for line in lines]
     chips = "".join(
         f'<TD BGCOLOR="{c}" WIDTH="16" HEIGHT="9" FIXEDSIZE="TRUE"></TD>' for c in lines
     )
-    top = wording.duration(highest, short=True) if measure.is_time else f"{highest:,.0f}"
+    top, what = measure.said(highest, short=True), "boxes" if measure.of_boxes else "label"
     ring = "Dashed, from a ring: to another department. " if handoffs else ""
     scale = (
         f'<TABLE {BARE} CELLPADDING="0" FIXEDSIZE="TRUE" '
@@ -212,13 +220,23 @@ def legend(measure: Measure, highest: float, hidden: str, *, handoffs: bool) -> 
     )
     rows = (
         scale,
-        _small(f"Colour and label: {measure.words}, strongest: over half of {top}."),
+        _small(_COLOURED.format(what, measure.words, top)),
         _small(f"{ring}Wider: more often."),
         f"<B>{_small(hidden)}</B>",
     )
-    cells = '<TR><TD HEIGHT="10"></TD></TR>'
+    cells = f'<TR><TD HEIGHT="10" WIDTH="{_legend_width()}"></TD></TR>'
     cells += "".join(f'<TR><TD ALIGN="LEFT">{row}</TD></TR>' for row in rows)
     return f'<<TABLE {BARE} CELLPADDING="1">{cells}</TABLE>>'
+
+
+_COLOURED: Final = "Colour and {}: {}, strongest: over half of {}."
+
+
+@cache
+def _legend_width() -> int:
+    """Return how wide the legend of any measure may be, so that the map stays where it is."""
+    said = (_COLOURED.format("label", m.words, "9,999.9 min") for m in MEASURES.values())
+    return ceil(max(text.width(words, LABEL_SIZE) for words in said))
 
 
 def _small(words: str) -> str:

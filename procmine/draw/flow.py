@@ -1,12 +1,11 @@
 """Which arrows a picture shows: the most frequent that cover a share, all of them connected."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import heappop, heappush
 from typing import Final
 
 from procmine import wording
-from procmine.draw.measure import Measure
 from procmine.errors import OptionError
 
 Key = tuple[str | None, ...]
@@ -70,12 +69,37 @@ class Shown:
         return f"{wording.share(self.hidden_share)} of the flow ({what}) is hidden."
 
 
-def check_coverage(coverage: float | None) -> None:
-    """Raise OptionError unless the coverage is a share above 0, or None."""
-    if coverage is not None and not 0 < coverage <= 1:
-        raise OptionError(
-            f"A coverage of {coverage:g} makes no sense.", "Give a share from 0.01 to 1."
-        )
+def check_share(what: str, share: float | None) -> None:
+    """Raise OptionError unless an option is a share above 0, or None.
+
+    Args:
+        what: What it is a share of, for the sentence.
+        share: The share.
+    """
+    if share is not None and not 0 < share <= 1:
+        raise OptionError(f"A {what} of {share:g} makes no sense.", "Give a share from 0.01 to 1.")
+
+
+def busiest(events: Mapping[Key, int], share: float | None) -> frozenset[Key]:
+    """Return the nodes with the most events, so many that they cover a share of all.
+
+    Args:
+        events: How many events each node has.
+        share: Over 0 to 1; None is all.
+
+    Example:
+        >>> sorted(busiest({("a",): 6, ("b",): 3, ("c",): 1}, 0.9))
+        [('a',), ('b',)]
+    """
+    check_share("share of activities", share)
+    enough, covered = sum(events.values()) * (share or 1), 0
+    found: set[Key] = set()
+    for key in sorted(events, key=lambda k: (-events[k], str(k))):
+        if share is not None and covered >= enough - 1e-9:
+            break
+        found.add(key)
+        covered += events[key]
+    return frozenset(found)
 
 
 def select(
@@ -84,6 +108,7 @@ def select(
     *,
     always: Sequence[Arrow] = (),
     readable: int = READABLE,
+    among: Container[Key] | None = None,
 ) -> Shown:
     """Choose the arrows to draw: the most frequent until they cover the share of the flow.
 
@@ -95,13 +120,16 @@ def select(
         coverage: The share of the flow, over 0 to 1; None is as much as is readable.
         always: Arrows to draw whatever their count.
         readable: How many arrows a first look takes in.
+        among: The nodes to draw; None is all. What leads to others is hidden, and counted so.
     """
-    check_coverage(coverage)
+    check_share("coverage", coverage)
     ranked = sorted(arrows, key=lambda a: (-a.count, str(a.source), str(a.target)))
     total = sum(a.count for a in ranked)
-    fits = len(ranked) <= readable
+    within = [a for a in ranked if _drawn(a, among)]
+    always = [a for a in always if _drawn(a, among)]
+    fits = len(within) <= readable
     share, limit = (coverage, CAP) if coverage else (1.0 if fits else MOST, readable)
-    chosen = _choose([*always, *ranked], total * share, limit, len(always))
+    chosen = _choose([*always, *within], total * share, limit, len(always))
     hidden = [a for a in ranked if a not in chosen]
     nodes = {key for a in ranked for key in (a.source, a.target)}
     shown_nodes = {key for a in chosen for key in (a.source, a.target)}
@@ -113,20 +141,21 @@ def select(
     )
 
 
-def top(
-    arrows: Sequence[Arrow], value: Callable[[Arrow], float | None], measure: Measure
-) -> list[Arrow]:
-    """Return the arrows that hold the most of a measure, which a picture of it must not hide.
+def _drawn(arrow: Arrow, among: Container[Key] | None) -> bool:
+    ends = {arrow.source, arrow.target} - {START, END}
+    return among is None or all(key in among for key in ends)
 
-    Where figures don't add up (a median), the highest belong to the rarest: then none.
+
+def top(arrows: Sequence[Arrow], waiting: Callable[[Arrow], float | None]) -> list[Arrow]:
+    """Return the arrows that hold the most waiting, which no picture must hide.
+
+    Whatever its colours stand for: so the picture stays the same when only they change.
 
     Args:
         arrows: All arrows.
-        value: The figure of an arrow.
-        measure: What the figure is.
+        waiting: The waiting that an arrow holds in all.
     """
-    ranked = sorted(arrows, key=lambda a: -(value(a) or 0)) if measure.adds_up else []
-    return ranked[:NEVER_HIDDEN]
+    return sorted(arrows, key=lambda a: -(waiting(a) or 0))[:NEVER_HIDDEN]
 
 
 def depths(arrows: Iterable[Arrow]) -> dict[Key, int]:

@@ -1,7 +1,6 @@
 """The map of a process: activities in the lanes of their departments, and the steps between."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -10,46 +9,12 @@ from procmine import wording
 from procmine.draw import dot, flow, text, theme
 from procmine.draw.flow import END, START, Arrow, Key
 from procmine.draw.graph import Graph
-from procmine.draw.measure import Measure, measure_of
-
-Row = Mapping[str, Any]
+from procmine.draw.measure import measure_of
+from procmine.draw.plan import Plan, Row
+from procmine.draw.plan import plan as planned
 
 _WHOLE = ("activity", "activities")
 _SPLIT = ("department's activity", "departments' activities")
-
-
-@dataclass(frozen=True)
-class _Map:
-    """The tables by their keys, and what is drawn of them."""
-
-    nodes: dict[Key, Row]
-    steps: dict[tuple[Key, Key], Row]
-    shown: flow.Shown
-    measure: Measure
-    lanes: bool
-
-    @property
-    def drawn_steps(self) -> list[tuple[Key, Key]]:
-        pairs = ((a.source, a.target) for a in self.shown.arrows)
-        return [pair for pair in pairs if pair in self.steps]
-
-    @property
-    def drawn_nodes(self) -> list[Key]:
-        ends = {key for a in self.shown.arrows for key in (a.source, a.target)}
-        return [key for key in self.nodes if key in ends]
-
-    def department(self, key: Key) -> str | None:
-        return self.nodes[key].get("department") if key in self.nodes else None
-
-    def is_handoff(self, pair: tuple[Key, Key]) -> bool:
-        """Whether the step crosses from one lane to another."""
-        one, other = (self.department(key) for key in pair)
-        return self.lanes and None not in (one, other) and one != other
-
-    def tops(self) -> tuple[float, int]:
-        rows = [self.steps[pair] for pair in self.drawn_steps]
-        figures = (self.measure.value(row) or 0 for row in rows)
-        return max(figures, default=0.0), max((row["count"] for row in rows), default=0)
 
 
 def process_map(
@@ -58,6 +23,7 @@ def process_map(
     *,
     measure: str = "total_seconds",
     coverage: float | None = None,
+    activities: float | None = None,
     lanes: bool = True,
     colours: Mapping[str, str] | None = None,
 ) -> Graph:
@@ -70,8 +36,11 @@ def process_map(
             p90_seconds, total_seconds, handoff_share; with department and next_department where
             nodes are split by department.
         measure: What colour and label stand for: total_seconds, median_seconds, mean_seconds,
-            p90_seconds, count or cases.
+            p90_seconds, count or cases; with a calendar `business_…` of the times; total_cost
+            where the log knows cost, which colours the activities.
         coverage: The share of the flow to draw, over 0 to 1; None is as much as is readable.
+        activities: Draw the commonest activities that cover this share of all events, over 0 to
+            1; None is all.
         lanes: Put each activity in the lane of the department that does most of it.
         colours: The colour of each department; made from the nodes where it isn't given.
 
@@ -102,7 +71,9 @@ def process_map(
         >>> process_map(nodes, edges).hidden
         'All flow is shown.'
     """
-    plan = _plan(nodes, edges, measure_of(measure), coverage, lanes=lanes)
+    plan = planned(
+        nodes, edges, measure_of(measure), coverage=coverage, activities=activities, lanes=lanes
+    )
     hidden = plan.shown.sentence(_SPLIT if "department" in edges.columns else _WHOLE)
     if nodes.is_empty():
         return Graph(_empty(), "There is nothing to draw: no events are selected.", hidden)
@@ -118,42 +89,11 @@ def process_map(
     return Graph(drawn.source, _caption(plan), hidden, _names(plan))
 
 
-def _plan(
-    nodes: pl.DataFrame,
-    edges: pl.DataFrame,
-    measure: Measure,
-    coverage: float | None,
-    *,
-    lanes: bool,
-) -> _Map:
-    split = "department" in edges.columns
-    by_key: dict[Key, Row] = {
-        _key(row, "", split=split): row for row in nodes.iter_rows(named=True)
-    }
-    steps: dict[tuple[Key, Key], Row] = {
-        (_key(row, "", split=split), _key(row, "next_", split=split)): row
-        for row in edges.iter_rows(named=True)
-    }
-    arrows = [Arrow(*pair, row["count"]) for pair, row in steps.items()]
-    always = flow.top(arrows, lambda a: measure.value(steps[a.source, a.target]), measure)
-    arrows += [Arrow(START, key, row["starts"]) for key, row in by_key.items() if row.get("starts")]
-    arrows += [Arrow(key, END, row["ends"]) for key, row in by_key.items() if row.get("ends")]
-    known = any(row.get("department") is not None for row in by_key.values())
-    return _Map(
-        by_key, steps, flow.select(arrows, coverage, always=always), measure, lanes and known
-    )
-
-
-def _key(row: Row, prefix: str, *, split: bool) -> Key:
-    activity = row[f"{prefix}activity"]
-    return (activity, row[f"{prefix}department"]) if split else (activity,)
-
-
 def _id(key: Key) -> str:
     return {START: "start", END: "end"}.get(key) or text.element_id("activity", *key)
 
 
-def _draw_nodes(drawn: Any, plan: _Map, colours: Mapping[str, str]) -> None:
+def _draw_nodes(drawn: Any, plan: Plan, colours: Mapping[str, str]) -> None:
     by_department: dict[str | None, list[Key]] = {}
     for key in plan.drawn_nodes:
         by_department.setdefault(plan.department(key) if plan.lanes else None, []).append(key)
@@ -168,12 +108,14 @@ def _draw_nodes(drawn: Any, plan: _Map, colours: Mapping[str, str]) -> None:
                 _draw_node(lane, plan, key, colour)
 
 
-def _draw_node(drawn: Any, plan: _Map, key: Key, colour: str) -> None:
+def _draw_node(drawn: Any, plan: Plan, key: Key, colour: str) -> None:
     row = plan.nodes[key]
     facts = [wording.count(row["events"], "time")]
     share = row.get("department_share")
     if plan.lanes and share is not None and share < 1:
         facts.append(f"{wording.share(1 - share)} by other departments")
+    if row.get("total_cost"):
+        facts.append(f"cost {wording.number(row['total_cost'])}")
     said = [row["activity"], f"{facts[0]} in {wording.count(row['cases'], 'journey')}"]
     if plan.department(key) is not None:
         by = "" if share is None else f"{wording.share(share)} by "
@@ -186,10 +128,18 @@ def _draw_node(drawn: Any, plan: _Map, key: Key, colour: str) -> None:
         colour=colour,
         tooltip="\n".join(map(text.clean, said)),
         kind="activity",
+        fill=_fill(plan, row),
     )
 
 
-def _draw_markers(drawn: Any, plan: _Map) -> None:
+def _fill(plan: Plan, row: Row) -> str:
+    """Return the inside of an activity's box, which says a figure where that is one of boxes."""
+    if not plan.measure.of_boxes:
+        return theme.PAPER
+    return theme.fill(plan.measure.colours(row, plan.tops()[0])[0])
+
+
+def _draw_markers(drawn: Any, plan: Plan) -> None:
     for key, words, column, rank in (
         (START, "Start", "starts", "source"),
         (END, "End", "ends", "sink"),
@@ -199,7 +149,7 @@ def _draw_markers(drawn: Any, plan: _Map) -> None:
             dot.marker(drawn, _id(key), f"{words} · {wording.count(total, 'journey')}", rank=rank)
 
 
-def _draw_steps(drawn: Any, plan: _Map) -> None:
+def _draw_steps(drawn: Any, plan: Plan) -> None:
     tops = plan.tops()
     for arrow in plan.shown.arrows:
         pair = (arrow.source, arrow.target)
@@ -219,7 +169,7 @@ def _draw_steps(drawn: Any, plan: _Map) -> None:
         )
 
 
-def _draw_anchors(drawn: Any, plan: _Map) -> None:
+def _draw_anchors(drawn: Any, plan: Plan) -> None:
     """Keep the end at the bottom: Graphviz leaves what only leads back up below it."""
     depths = flow.depths(plan.shown.arrows)
     leading: dict[Key, list[Key]] = {}
@@ -263,13 +213,15 @@ def _said(key: Key) -> str:
     return names[0] + (f" ({names[1]})" if len(names) > 1 else "")
 
 
-def _caption(plan: _Map) -> str:
+def _caption(plan: Plan) -> str:
     """Say what to see: the step where the measure is highest."""
     pairs = plan.drawn_steps
     if not pairs:
         return "Each case has one event only, so no step follows another."
     pair = max(pairs, key=lambda p: plan.measure.value(plan.steps[p]) or 0)
     row = plan.steps[pair]
+    if plan.measure.of_boxes:
+        return _dearest(plan)
     way = f"from {_said(pair[0])} to {_said(pair[1])}"
     if pair[0] == pair[1]:
         way = f"from one {_said(pair[0])} to the next"
@@ -279,12 +231,20 @@ def _caption(plan: _Map) -> str:
         of_all = f", {wording.share(value / total)} of all waiting" if value and total else ""
         return f"The most waiting is {way}: {wording.duration(value)} in total{of_all}."
     if plan.measure.is_time:
-        said = f"{plan.measure.words}: {wording.duration(value)}"
+        said = f"{plan.measure.words}: {plan.measure.said(value)}"
         return f"Of the steps drawn, the slowest leads {way} ({said})."
     return f"The commonest step leads {way}: {wording.count(row['count'], 'time')}."
 
 
-def _names(plan: _Map) -> dict[str, tuple[str | None, ...]]:
+def _dearest(plan: Plan) -> str:
+    key = max(plan.drawn_nodes, key=lambda k: plan.measure.value(plan.nodes[k]) or 0)
+    value = plan.measure.value(plan.nodes[key]) or 0
+    whole = sum(plan.measure.value(row) or 0 for row in plan.nodes.values())
+    of_all = f", {wording.share(value / whole)} of all cost" if whole else ""
+    return f"Most is spent on {_said(key)}: {plan.measure.said(value)}{of_all}."
+
+
+def _names(plan: Plan) -> dict[str, tuple[str | None, ...]]:
     names: dict[str, tuple[str | None, ...]] = {_id(key): key for key in plan.drawn_nodes}
     names |= {_step_id(pair): (*pair[0], *pair[1]) for pair in plan.drawn_steps}
     departments = {plan.department(key) for key in plan.drawn_nodes} - {None}

@@ -141,6 +141,16 @@ def _title_config() -> dict[str, Any]:
     }
 
 
+def fill(line: str) -> str:
+    """Return the inside of a box that stands for a step of heat: ink can be read on it.
+
+    Example:
+        >>> fill(WAIT_LINES[-1])
+        '#DDB6C0'
+    """
+    return tint(line, 0.3)
+
+
 def ramp(measure: str) -> tuple[Sequence[str], Sequence[str]]:
     """Return the colours of (lines, words) for a measure: waits are warm, counts are blue."""
     if measure in ("count", "cases"):

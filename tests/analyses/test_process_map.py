@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 import procmine as pm
 from tests import brute
-from tests.strategies import events, frame, log_of
+from tests.strategies import EXAMPLES, events, frame, log_of
 
 SPLIT = ("activity", "department", "next_activity", "next_department")
 
@@ -151,3 +151,18 @@ def handed(*departments):
         }
         for number, department in enumerate(departments)
     ]
+
+
+def test_each_activity_says_what_was_spent_on_it(engine):
+    rows = [
+        row | {"cost": None if place % 5 == 0 else place / 4}
+        for place, row in enumerate(EXAMPLES["everything known"])
+    ]
+    spent = {}
+    for row in rows:
+        spent[row["activity"]] = spent.get(row["activity"], 0) + (row["cost"] or 0)
+
+    nodes = pm.process_map(engine(log_of(rows))).nodes
+
+    assert dict(nodes.select("activity", "total_cost").iter_rows()) == pytest.approx(spent)
+    assert "total_cost" not in pm.process_map(log_of(EXAMPLES["one event"])).nodes.columns

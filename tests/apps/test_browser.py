@@ -115,6 +115,68 @@ def test_a_box_and_an_arrow_of_the_map_show_their_figures_by_mouse_and_by_key(ta
     card.locator("h3", has_text="Completed").wait_for()
 
 
+def settled(tab):
+    """Wait until what was asked for is there, and nothing moves any more."""
+    tab.wait_for_timeout(500)
+    tab.wait_for_selector("[data-testid=stStatusWidget]", state="detached")
+
+
+def journeys_shown(tab):
+    """Return the sentence that says which journeys are shown, and of how many."""
+    return tab.locator(".pm-showing").inner_text()
+
+
+def test_a_box_and_an_arrow_filter_and_the_link_shows_the_same_to_others(tab, browser):
+    turn_to(tab, "Map")
+    tab.locator("g.node", has_text="Queued").click()
+    tab.get_by_role("button", name="Only journeys through Queued").click()
+    tab.get_by_text("Journeys that pass through Queued:").wait_for()
+    settled(tab)
+    x, y = tab.locator("g.edge.handoff[role=button]").first.evaluate(ON_THE_LINE)
+    tab.mouse.click(x, y)
+    tab.get_by_role("button", name="Without this step").click()
+    tab.get_by_text("never go from").first.wait_for()
+    settled(tab)
+    tab.get_by_role("slider", name="Activities").press("ArrowLeft")
+    tab.wait_for_url(lambda url: "activities=99" in url)
+    settled(tab)
+    shown = journeys_shown(tab)
+    hidden = tab.locator("[data-testid=stMain] .pm-small").first.inner_text()
+
+    elsewhere = browser.new_context()
+    other = elsewhere.new_page()
+    other.set_default_timeout(60_000)
+    other.goto(tab.url)
+    other.wait_for_selector("g.node[role=button]")
+
+    assert journeys_shown(other) == shown
+    assert " of 7,554 journeys." in shown
+    assert other.locator("[data-testid=stMain] .pm-small").first.inner_text() == hidden
+    assert "flow" in hidden
+    elsewhere.close()
+
+
+def test_the_map_stays_put_when_its_colours_change(tab):
+    turn_to(tab, "Map")
+    boxes = "g => g.map(b => b.id + b.querySelector('path').getAttribute('d')).sort().join()"
+    places = tab.locator("g.node").evaluate_all(boxes)
+    tab.get_by_label("Colour and label").click()
+    tab.get_by_role("option", name="How often").click()
+    tab.get_by_text("Colour and label: how often").wait_for()
+
+    assert tab.locator("g.node").evaluate_all(boxes) == places
+
+
+def test_the_map_fills_the_screen_and_leaves_it(tab):
+    turn_to(tab, "Map")
+    tab.get_by_role("button", name="Full screen").click()
+    tab.get_by_role("button", name="Leave full screen").wait_for()
+    assert tab.locator(".map").bounding_box()["width"] == 1280
+    tab.get_by_role("button", name="Leave full screen").click()
+    tab.get_by_role("button", name="Full screen", exact=True).wait_for()
+    assert tab.locator(".map").bounding_box()["width"] < 1280
+
+
 def test_the_map_zooms_moves_and_fits_again(tab):
     turn_to(tab, "Map")
     drawing = tab.locator(".stage > svg")

@@ -102,23 +102,96 @@ def test_split_by_department_there_is_one_node_each(tables, orders):
     assert drawn == set(orders.select("activity", "department").unique().iter_rows())
 
 
-@pytest.mark.parametrize("measure", MEASURES)
-def test_colour_and_label_say_the_same_measure(tables, orders, measure):
-    orders = orders.with_columns(pl.col("second") * (pl.col("case").cast(pl.Int64) + 1))
-    edges = tables.edges(orders)
-    graph = process_map(tables.nodes(orders), edges, measure=measure, coverage=1)
+TIMES = ("total_seconds", "median_seconds", "mean_seconds", "p90_seconds")
+
+
+@pytest.fixture
+def known(tables, orders):
+    """Nodes and edges of which every measure is known, and no two figures are the same."""
+    events = orders.with_columns(pl.col("second") * (pl.col("case").cast(pl.Int64) + 1))
+    business = [(pl.col(c) / 7).alias(f"business_{c}") for c in TIMES]
+    nodes = tables.nodes(events).with_columns(total_cost=pl.int_range(pl.len()) * 1234.5)
+    return nodes, tables.edges(events).with_columns(business)
+
+
+def label(measure, value):
+    if measure in ("count", "cases"):
+        return f"{value:,}"
+    says = wording.business if measure.startswith("business") else wording.duration
+    return says(value, short=True)
+
+
+@pytest.mark.parametrize("measure", [m for m in MEASURES if m != "total_cost"])
+def test_colour_and_label_say_the_same_measure(known, measure):
+    nodes, edges = known
+    graph = process_map(nodes, edges, measure=measure, coverage=1)
     root = parsed(graph)
     lines, _ = theme.ramp(measure)
     rows = {(r["activity"], r["next_activity"]): r[measure] for r in edges.iter_rows(named=True)}
     highest = max(rows.values())
     for arrow in groups(root, "step"):
         value = rows[graph.names[arrow.get("id")]]
-        expected = (
-            f"{value:,}" if measure in ("count", "cases") else wording.duration(value, short=True)
-        )
-        assert label_of(root, arrow) == expected
+        assert label_of(root, arrow) == label(measure, value)
         assert arrow.find("{*}path").get("stroke").upper() == lines[theme.heat(value, highest)]
     assert MEASURES[measure].words in said(root)
+
+
+def test_cost_colours_the_boxes_that_say_it_and_no_arrow(known):
+    nodes, edges = known
+    graph = process_map(nodes, edges, measure="total_cost", coverage=1)
+    root = parsed(graph)
+    costs = dict(nodes.select("activity", "total_cost").iter_rows())
+    for box in groups(root, "activity"):
+        cost = costs[graph.names[box.get("id")][0]]
+        colour = theme.fill(theme.WAIT_LINES[theme.heat(cost, max(costs.values()))])
+        assert box.find("{*}path").get("fill").upper() == colour
+        assert f"cost {wording.number(cost)}" in said(box)
+    strokes = {a.find("{*}path").get("stroke").upper() for a in groups(root, "step")}
+    assert strokes == {theme.LINE}
+    dearest = max(costs, key=costs.get)
+    share = wording.share(costs[dearest] / sum(costs.values()))
+    assert f"Most is spent on {dearest}" in graph.caption
+    assert f"{share} of all cost" in graph.caption
+
+
+@pytest.mark.parametrize("coverage", [None, 0.6])
+def test_the_layout_stays_put_when_only_the_colours_change(known, coverage):
+    places = set()
+    for measure in MEASURES:
+        root = parsed(process_map(*known, measure=measure, coverage=coverage))
+        boxes = [(g.get("id"), g.find("{*}path").get("d")) for g in groups(root, "node")]
+        arrows = [(g.get("id"), g.find("{*}path").get("d")) for g in groups(root, "edge")]
+        places.add((root.get("viewBox"), *sorted(boxes), *sorted(arrows)))
+    assert len(places) == 1
+
+
+@pytest.mark.parametrize("name", ["business_total_seconds", "total_cost"])
+def test_a_measure_that_nobody_measured_is_a_sentence(tables, orders, name):
+    with pytest.raises(OptionError, match="to draw"):
+        process_map(tables.nodes(orders), tables.edges(orders), measure=name)
+
+
+@pytest.mark.parametrize("share", [0.2, 0.5, 0.9, 0.98, 1])
+def test_the_commonest_activities_are_drawn_and_the_rest_is_counted(tables, orders, share):
+    nodes, edges = tables.nodes(orders), tables.edges(orders)
+    graph = process_map(nodes, edges, activities=share, coverage=1)
+    root = parsed(graph)
+    events = sorted(
+        zip(nodes["events"], nodes["activity"], strict=True), key=lambda e: (-e[0], e[1])
+    )
+    least = [n for n, _ in events]
+    number = next(k for k in range(1, 99) if sum(least[:k]) >= share * orders.height - 1e-9)
+    common = {name for _, name in events[:number]}
+    drawn = {graph.names[g.get("id")][0] for g in groups(root, "activity")}
+    assert drawn <= common
+    inner = {(r["activity"], r["next_activity"]): r["count"] for r in edges.iter_rows(named=True)}
+    kept = sum(n for pair, n in inner.items() if set(pair) <= common)
+    kept += sum(
+        r["starts"] + r["ends"] for r in nodes.iter_rows(named=True) if r["activity"] in common
+    )
+    total = sum(inner.values()) + nodes["starts"].sum() + nodes["ends"].sum()
+    hidden = wording.share((total - kept) / total)
+    assert graph.hidden.startswith("All flow" if kept == total else f"{hidden} of the flow")
 
 
 @pytest.mark.parametrize("coverage", [None, 0.3, 0.6, 0.9, 1])

@@ -25,6 +25,7 @@ RESERVED: Final = {
     *("show", "colour", "draw", "first", "by", "whom", "promised", "days", "clock", "date"),
     *("changed", "rule", "pair", "normal"),
     *("ask", "journey", "which"),
+    *("activities", "play", "one", "other"),
 }
 """Parameters with a meaning of their own: a column of such a name makes no filter."""
 

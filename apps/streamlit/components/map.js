@@ -3,11 +3,12 @@ const STEP = 1.25;
 const DEEPEST = 12;
 const [SHORTEST, TALLEST] = [240, 1040];
 
-export default function ({ data, parentElement, setStateValue }) {
+export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
   const frame = parentElement.querySelector(".map");
   const stage = frame.querySelector(".stage");
   const map = (frame.map ??= { drawn: null, view: null });
   map.choose = (id) => setStateValue("selected", id);
+  map.filter = (asked) => setTriggerValue("filter", asked);
   if (map.drawn !== data.svg) draw(frame, stage, map, data);
   mark(stage, data.chosen?.id);
   tell(frame.querySelector(".card"), stage, map, data.chosen);
@@ -34,6 +35,10 @@ function draw(frame, stage, map, data) {
 
 // The frame is as tall as the map needs at this width, so that its words can be read.
 function size(stage, map) {
+  if (stage.closest(":fullscreen")) {
+    stage.style.height = "";
+    return;
+  }
   const [, , width, height] = map.whole;
   const natural = (height / width) * Math.min(stage.clientWidth, width * 1.35);
   stage.style.height = `${Math.round(Math.min(TALLEST, Math.max(SHORTEST, natural)))}px`;
@@ -84,7 +89,14 @@ function tell(card, stage, map, chosen) {
     return line;
   });
   card.querySelector("dl").replaceChildren(...lines);
-  const close = card.querySelector("button");
+  const offers = chosen.offers.map((offer) => {
+    const button = document.createElement("button");
+    [button.type, button.textContent] = ["button", offer.words];
+    button.onclick = () => map.filter(offer.filter);
+    return button;
+  });
+  card.querySelector(".offers").replaceChildren(...offers);
+  const close = card.querySelector(".close");
   close.setAttribute("aria-label", map.words.close);
   close.onclick = () => map.choose(null);
 }
@@ -123,14 +135,32 @@ function wire(frame, stage, map) {
   frame.querySelector(".out").onclick = () => zoom(stage, map, 1 / STEP);
   frame.querySelector(".fit").onclick = () => fit(stage, map);
   for (const [kind, words] of [["in", "zoomIn"], ["out", "zoomOut"], ["fit", "fit"]]) {
-    const button = frame.querySelector(`.${kind}`);
-    button.title = map.words[words];
-    button.setAttribute("aria-label", map.words[words]);
+    name(frame.querySelector(`.${kind}`), map.words[words]);
   }
+  full(frame, stage, map);
   stage.addEventListener("wheel", (event) => wheel(frame, stage, map, event), { passive: false });
   stage.addEventListener("keydown", (event) => key(stage, map, event));
   drag(stage, map);
   new ResizeObserver(() => map.svg && size(stage, map)).observe(frame);
+}
+
+function name(button, words) {
+  button.title = words;
+  button.setAttribute("aria-label", words);
+}
+
+function full(frame, stage, map) {
+  const button = frame.querySelector(".full");
+  const filled = () => frame.matches(":fullscreen");
+  button.hidden = !document.fullscreenEnabled;
+  button.onclick = () => (filled() ? document.exitFullscreen() : frame.requestFullscreen());
+  const changed = () => {
+    name(button, filled() ? map.words.leave : map.words.full);
+    size(stage, map);
+    fit(stage, map);
+  };
+  frame.addEventListener("fullscreenchange", changed);
+  name(button, map.words.full);
 }
 
 // A page that scrolls must not be caught by the map: the wheel zooms with Ctrl (or a pinch) only.

@@ -1,15 +1,19 @@
 """The process map that can be zoomed, dragged and asked; the server draws, the browser shows."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 import texts
+from data import Choices
 from streamlit.components.v2 import component
 from view import Picture, View
 
-from components import night
+from components import filters, night
+from components.conditions import CONDITIONS, makes_sense
 from procmine.draw.graph import Graph
 
 Names = tuple[str | None, ...]
@@ -24,16 +28,42 @@ _map = component(
 )
 
 
-def process_map(
-    view: View, graph: Graph, key: str, figures: Callable[[Names], Sequence[tuple[str, str]]]
-) -> None:
-    """Show a graph; the box or arrow that is chosen shows its figures.
+@dataclass(frozen=True)
+class Offer:
+    """A filter that a card offers.
+
+    Attributes:
+        words: What it is called there.
+        name: The parameter of the link that it sets.
+        value: What that is to hold too.
+    """
+
+    words: str
+    name: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """What the card of a box or an arrow says and offers.
+
+    Attributes:
+        figures: Its figures, each with its words.
+        offers: The filters it offers.
+    """
+
+    figures: Callable[[Names], Sequence[tuple[str, str]]]
+    offers: Callable[[Names], Sequence[Offer]]
+
+
+def process_map(view: View, graph: Graph, key: str, card: Card) -> None:
+    """Show a graph; the box or arrow that is chosen shows its figures and filters.
 
     Args:
         view: What the page is given; it notes what is shown.
         graph: The graph; its `names` say what can be chosen.
         key: Tells this map from others.
-        figures: Gives the figures of what is chosen, each with its words.
+        card: What is shown of what is chosen.
     """
     view.pictures.append(Picture(graph.caption, graph.svg))
     chosen = st.session_state.get(key, {}).get("selected")
@@ -44,7 +74,29 @@ def process_map(
         "chosen": None,
     }
     if chosen in graph.names:
-        names = graph.names[chosen]
-        title = " → ".join(name for name in names if name is not None)
-        data["chosen"] = {"id": chosen, "title": title, "figures": list(figures(names))}
-    _map(key=key, data=data, on_selected_change=lambda: None)
+        data["chosen"] = {"id": chosen, **_told(graph.names[chosen], card)}
+    _map(
+        key=key,
+        data=data,
+        on_selected_change=lambda: None,
+        on_filter_change=partial(_filter, key, view.choices),
+    )
+
+
+def _told(names: Names, card: Card) -> dict[str, Any]:
+    """Return what the card of a box or an arrow says."""
+    offers = [{"words": o.words, "filter": [o.name, o.value]} for o in card.offers(names)]
+    title = " → ".join(name for name in names if name is not None)
+    return {"title": title, "figures": list(card.figures(names)), "offers": offers}
+
+
+def _filter(key: str, choices: Choices) -> None:
+    """Filter as the card asked; the browser is believed only what makes sense in this log."""
+    match st.session_state[key].get("filter"):
+        case [str(name), str(value)] if makes_sense(name, value, choices):
+            if name in CONDITIONS:
+                filters.add(name, value)
+            else:  # a column's values are alternatives: one more would widen what is shown
+                st.session_state[name] = [value]
+        case _:
+            pass

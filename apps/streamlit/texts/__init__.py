@@ -156,13 +156,24 @@ MEASURES: Final = {
     "p90_seconds": "Wait 1 in 10 exceeds",
     "count": "How often",
     "cases": "Journeys",
+    "total_cost": "Cost",
 }
-COVERAGE: Final = "Flow to draw"
+CLOCK: Final = "Time"
+CLOCKS: Final = {"": "By the clock", "business_": "Working hours"}
+"""Whose time the waits are said in, by how the columns of an answer begin."""
+ACTIVITIES_DRAWN: Final = "Activities, by how often"
+EVERY: Final = "all"
+COVERAGE: Final = "Paths, by how often"
 READABLE: Final = "what reads well"
+ONLY_HANDED: Final = "Only journeys handed over so"
+ONLY_STEP: Final = "Only journeys that take this step"
+WITHOUT_STEP: Final = "Without this step"
 MAP_WORDS: Final = {
     "label": "Process map. Tab moves through its boxes and arrows, Enter chooses one, plus and "
     "minus zoom, the arrow keys move, 0 fits. All figures are in the table below.",
-    "hint": "Click on a box or an arrow to see its figures.",
+    "hint": "Click on a box or an arrow to see its figures and to filter.",
+    "full": "Full screen",
+    "leave": "Leave full screen",
     "zoomIn": "Zoom in",
     "zoomOut": "Zoom out",
     "fit": "Fit the map",
@@ -260,6 +271,10 @@ WAITS: Final = _COLUMNS | {
     "mean_seconds": "mean wait",
     "median_seconds": "median wait",
     "total_seconds": "waiting in total",
+    "business_mean_seconds": "mean, working hours",
+    "business_median_seconds": "median, working hours",
+    "business_p90_seconds": "1 in 10 over, working hours",
+    "business_total_seconds": "in total, working hours",
 }
 DURATIONS: Final = _COLUMNS | {"mean_seconds": "mean time", "median_seconds": "median time"}
 CLOSING: Final = DURATIONS | {
@@ -387,6 +402,16 @@ def no_length(written: str) -> str:
 def step(one: str, other: str) -> str:
     """Say a step or a handoff: it stands so in the link too."""
     return f"{one} → {other}"
+
+
+def only_through(name: str) -> str:
+    """Offer the journeys that pass through an activity, or a department."""
+    return f"Only journeys through {name}"
+
+
+def without(name: str) -> str:
+    """Offer the journeys that never pass through an activity."""
+    return f"Without {name}"
 
 
 def way(rank: int) -> str:

@@ -1,19 +1,24 @@
 """The map: which way journeys go, and where they wait on it."""
 
+from collections.abc import Mapping
 from functools import partial
+from typing import Any
 
 import polars as pl
 import streamlit as st
 import texts
-from components.map import process_map
+from components.conditions import HANDOVER, NO_STEP, STEP, THROUGH, WITHOUT
+from components.map import Card, Offer, process_map
 from components.table import table
 from components.words import caveats, headline, small
 from view import View
 
 import procmine as pm
 from procmine.result import heading, shown
+from procmine.schema import DEPARTMENT
 
 COVERAGES = (None, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0)
+ACTIVITIES = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1.0)
 
 
 def coverage_words(coverage: float | None) -> str:
@@ -21,9 +26,16 @@ def coverage_words(coverage: float | None) -> str:
     return texts.READABLE if coverage is None else f"{coverage:.0%}"
 
 
+def activities_words(share: float) -> str:
+    """Say how many of the activities are drawn."""
+    return texts.EVERY if share == 1 else f"{share:.0%}"
+
+
 PARAMETERS = {
     "show": tuple(texts.LEVELS.values()),
     "colour": tuple(texts.MEASURES.values()),
+    "clock": tuple(texts.CLOCKS.values()),
+    "activities": tuple(activities_words(a) for a in ACTIVITIES),
     "draw": tuple(coverage_words(c) for c in COVERAGES),
 }
 """What the link may ask of this page."""
@@ -32,36 +44,75 @@ PARAMETERS = {
 def page(view: View) -> None:
     """Show the page."""
     above = st.container()
-    level, measure, coverage = _controls()
+    controls = st.container(
+        horizontal=True, vertical_alignment="bottom", gap="medium", key="controls"
+    )
+    with controls:
+        level = _choose("show", texts.LEVEL, texts.LEVELS)
     departments = level == "departments"
-    result = view.ask("handoffs" if departments else "process_map")
-    graph = result.graph(measure=measure, coverage=coverage, colours=view.choices.departments)
+    # with the working hours beside them, where they are known: the map stays as it is when the
+    # clock is changed
+    result = view.ask("handoffs" if departments else "process_map", **view.given("calendar"))
+    with controls:
+        options = _drawn(result)
+    graph = result.graph(**options, colours=view.choices.departments)
     with above:
         headline(result.headline)
     small(graph.hidden)
-    process_map(view, graph, f"_map {level}", partial(_figures, result))
+    offered = partial(_offered, departments=departments)
+    process_map(view, graph, f"_map {level}", Card(partial(_figures, result), offered))
     words = texts.HANDED if departments else texts.WAITS
     for name, rows in _tables(result).items():
         table(name, rows, words=words)
     caveats(result.caveats)
 
 
-def _controls() -> tuple[str, str, float | None]:
-    """Show what can be asked of the map; return level, measure and coverage."""
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="controls"):
-        level = st.segmented_control(
-            texts.LEVEL, texts.LEVELS, default="activities", required=True, key="show",
-            format_func=texts.LEVELS.__getitem__, bind="query-params",
+def _choose(key: str, label: str, options: Mapping[str, str]) -> str:
+    first = next(iter(options))
+    chosen = st.segmented_control(
+        label, options, default=first, required=True, key=key, format_func=options.__getitem__,
+        bind="query-params",
+    )  # fmt: skip
+    return chosen or first
+
+
+def _drawn(result: pm.Result) -> dict[str, Any]:
+    """Show what can be asked of the map; return it as its drawing takes it."""
+    columns = {c for rows in result.tables.values() for c in rows.columns}
+    offered = {name: words for name, words in texts.MEASURES.items() if name in columns}
+    measure = st.selectbox(
+        texts.COLOUR, offered, key="colour", width=175, bind="query-params",
+        format_func=texts.MEASURES.__getitem__,
+    )  # fmt: skip
+    if f"business_{measure}" in columns:
+        measure = f"{_choose('clock', texts.CLOCK, texts.CLOCKS)}{measure}"
+    options: dict[str, Any] = {"measure": measure}
+    if result.name == "process_map":
+        options["activities"] = st.select_slider(
+            texts.ACTIVITIES_DRAWN, ACTIVITIES, value=1.0, key="activities", width=195,
+            format_func=activities_words, bind="query-params",
         )  # fmt: skip
-        measure = st.selectbox(
-            texts.COLOUR, texts.MEASURES, key="colour", width=210, bind="query-params",
-            format_func=texts.MEASURES.__getitem__,
-        )  # fmt: skip
-        coverage = st.select_slider(
-            texts.COVERAGE, COVERAGES, key="draw", format_func=coverage_words, width=300,
-            bind="query-params",
-        )  # fmt: skip
-    return level or "activities", measure or "total_seconds", coverage
+    options["coverage"] = st.select_slider(
+        texts.COVERAGE, COVERAGES, key="draw", format_func=coverage_words, width=195,
+        bind="query-params",
+    )  # fmt: skip
+    return options
+
+
+def _offered(names: tuple[str | None, ...], *, departments: bool) -> list[Offer]:
+    """Return what the card of a box (one name) or an arrow (two) offers to filter by."""
+    known = [name for name in names if name is not None]
+    if len(known) != len(names):
+        return []
+    if departments:
+        column = [Offer(texts.only_through(known[0]), DEPARTMENT, known[0])]
+        handed = [Offer(texts.ONLY_HANDED, HANDOVER, texts.step(*known))] if known[1:] else []
+        return handed or column
+    if not known[1:]:
+        only = Offer(texts.only_through(known[0]), THROUGH, known[0])
+        return [only, Offer(texts.without(known[0]), WITHOUT, known[0])]
+    step = texts.step(*known)
+    return [Offer(texts.ONLY_STEP, STEP, step), Offer(texts.WITHOUT_STEP, NO_STEP, step)]
 
 
 def _figures(result: pm.Result, names: tuple[str | None, ...]) -> list[tuple[str, str]]:
