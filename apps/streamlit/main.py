@@ -71,8 +71,9 @@ def _show(sources: Mapping[str, Callable[[], Opened]], person: Person, *, given:
     journeys = person.may(ANALYST)
     view = View(opened, selection, choices, pages, held(choices), journeys)
     asked = _navigate(view, pages, links)
-    for sentence in ignored:
-        st.warning(sentence)
+    with st.container():
+        for sentence in ignored:
+            st.warning(sentence)
     _run(view, asked, below)
     export(view)
 
@@ -132,7 +133,9 @@ def _navigate(view: View, pages: dict[str, st.Page], links: DeltaGenerator) -> s
 def _run(view: View, asked: st.Page, below: DeltaGenerator) -> None:
     """Show the page, or why there is nothing to show on it."""
     log = data.select(view.opened, view.selection)
-    _say_selection(view, log, below)
+    # a place that is always there: widgets that move on the page lose their hold on the link
+    with st.container():
+        _say_selection(view, log, below)
     if log.size[1]:
         asked.run()
     else:

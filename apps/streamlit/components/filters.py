@@ -64,7 +64,8 @@ def _forget_foreign(choices: Choices) -> None:
     """Drop what was chosen in another log and doesn't exist in this one."""
     for key, values in allowed(choices).items():
         kept = st.session_state.get(key)
-        if isinstance(kept, list):
+        # only what changes is set: Streamlit takes each setting for a change of the link
+        if isinstance(kept, list) and not {*kept} <= {*values}:
             st.session_state[key] = [value for value in kept if value in values]
     for key in (FROM, UNTIL):
         kept = st.session_state.get(key)

@@ -84,19 +84,18 @@ def _drawn(result: pm.Result) -> dict[str, Any]:
         texts.COLOUR, offered, key="colour", width=175, bind="query-params",
         format_func=texts.MEASURES.__getitem__,
     )  # fmt: skip
-    if f"business_{measure}" in columns:
-        measure = f"{_choose('clock', texts.CLOCK, texts.CLOCKS)}{measure}"
-    options: dict[str, Any] = {"measure": measure}
-    if result.name == "process_map":
-        options["activities"] = st.select_slider(
-            texts.ACTIVITIES_DRAWN, ACTIVITIES, value=1.0, key="activities", width=195,
-            format_func=activities_words, bind="query-params",
-        )  # fmt: skip
-    options["coverage"] = st.select_slider(
+    coverage = st.select_slider(
         texts.COVERAGE, COVERAGES, key="draw", format_func=coverage_words, width=195,
         bind="query-params",
     )  # fmt: skip
-    return options
+    activities = st.select_slider(
+        texts.ACTIVITIES_DRAWN, ACTIVITIES, value=1.0, key="activities", width=195,
+        format_func=activities_words, bind="query-params", disabled=result.name == "handoffs",
+    )  # fmt: skip
+    # last, for it isn't always there: a widget that moves on the page loses its hold on the link
+    clock = _choose("clock", texts.CLOCK, texts.CLOCKS) if f"business_{measure}" in columns else ""
+    of_map = {"activities": activities} if result.name == "process_map" else {}
+    return {"measure": f"{clock}{measure}", "coverage": coverage, **of_map}
 
 
 def _offered(names: tuple[str | None, ...], *, departments: bool) -> list[Offer]:
