@@ -6,6 +6,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import procmine as pm
+from procmine.eventlog import prepared
+from procmine.metadata import Metadata
 from tests import brute
 from tests.strategies import EXAMPLES, events, frame, log_of
 
@@ -154,15 +156,14 @@ def handed(*departments):
 
 
 def test_each_activity_says_what_was_spent_on_it(engine):
-    rows = [
-        row | {"cost": None if place % 5 == 0 else place / 4}
-        for place, row in enumerate(EXAMPLES["everything known"])
-    ]
+    rows = EXAMPLES["everything known"]
+    costs = [None if place % 5 == 0 else place / 4 for place in range(len(rows))]
     spent = {}
-    for row in rows:
-        spent[row["activity"]] = spent.get(row["activity"], 0) + (row["cost"] or 0)
+    for row, cost in zip(rows, costs, strict=True):
+        spent[row["activity"]] = spent.get(row["activity"], 0) + (cost or 0)
+    table = frame(rows).with_columns(cost=pl.Series(costs)).lazy()
 
-    nodes = pm.process_map(engine(log_of(rows))).nodes
+    nodes = pm.process_map(engine(prepared(table, len(rows), Metadata()))).nodes
 
     assert dict(nodes.select("activity", "total_cost").iter_rows()) == pytest.approx(spent)
     assert "total_cost" not in pm.process_map(log_of(EXAMPLES["one event"])).nodes.columns
