@@ -146,7 +146,7 @@ def fill(line: str) -> str:
 
     Example:
         >>> fill(WAIT_LINES[-1])
-        '#DDB6C0'
+        '#DCB6BF'
     """
     return tint(line, 0.3)
 
