@@ -29,7 +29,7 @@ from procmine.schema import (
     JOURNEY_TYPE,
 )
 from procmine.shift.cohorts import AFTER, Cohorts, cohorts
-from procmine.wording import count, duration, number, parse_duration
+from procmine.wording import count, duration, number, parse_duration, share
 
 if TYPE_CHECKING:
     import altair as alt
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from procmine.shift.tables import Costs
 
 _LEVEL: Final = 0.05
+_FEWER_OVER: Final = 0.01
+"""From so many fewer that are over, what isn't counted is said."""
 
 
 @analysis_of_all  # reasons may name contacts outside journeys, which aren't counted
@@ -243,6 +245,13 @@ def _caveats(log: EventLog, own: Cohorts, tables: dict[str, pl.DataFrame]) -> It
         f"{count(row['cases'], 'journey')}{of} counted, each for {long} from its start; "
         f"{count(own.left_out, 'began', 'began')} too late for that."
     )
+    before, after = own.over
+    if before is not None and after is not None and before - after > _FEWER_OVER:
+        yield (
+            f"Of those begun before {share(before)} were over by then, of those after "
+            f"{share(after)}: what the others cost later isn't counted, so that journeys after the "
+            "change look cheaper than they turn out."
+        )
     if COST not in log.columns and not tables["shift"]["before_cost"].sum():
         yield "The log has no costs; add a column of costs, or rates to the reasons ([[rates]])."
     elif row["uncosted_events"]:

@@ -36,6 +36,8 @@ class Cohorts:
             every journey that could be followed long enough; untouched ones aren't `concerned`.
         latest: When the last of them may have begun.
         left_out: How many journeys began later than that.
+        over: What share of concerned journeys is over while they are followed, before and after;
+            null where there are none.
     """
 
     at: datetime
@@ -44,6 +46,7 @@ class Cohorts:
     journeys: pl.DataFrame
     latest: datetime
     left_out: int
+    over: tuple[float | None, float | None]
 
     def of(self, table: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
         """Keep a log's events of concerned journeys, while all of them are followed."""
@@ -92,7 +95,17 @@ def cohorts(
         journeys.select(columns).sort("start", CASE),
         end - timedelta(microseconds=horizon),
         asked.filter("concerned").height - journeys.filter("concerned").height,
+        _over(journeys.filter("concerned"), horizon),
     )
+
+
+def _over(journeys: pl.DataFrame, horizon: int) -> tuple[float | None, float | None]:
+    """Return what share of journeys is over so soon, before the change and after it."""
+    over = ~pl.col("open") & (pl.col("elapsed") <= horizon)
+    before, after = (
+        journeys.filter(pl.col(AFTER) == side).select(over.mean()).item() for side in (0, 1)
+    )
+    return before, after
 
 
 def _journeys(log: EventLog, at: datetime, end: datetime, department: str) -> pl.DataFrame:
@@ -101,6 +114,7 @@ def _journeys(log: EventLog, at: datetime, end: datetime, department: str) -> pl
         CASE,
         CASE_START,
         nw.col(ELAPSED).cast(nw.Int64).alias("elapsed"),
+        log.is_open().fill_null(False).alias("open"),
         *(
             (nw.col(c) if c in log.columns else nw.lit(None)).cast(nw.String).alias(c)
             for c in (CUSTOMER, JOURNEY_TYPE)
@@ -111,7 +125,7 @@ def _journeys(log: EventLog, at: datetime, end: datetime, department: str) -> pl
     touched = there.select(CASE).unique().with_columns(nw.lit(1, nw.Int64).alias(TOUCHED))
     journeys, seen = collect_all(with_micros_to(began, CASE_START, instants), touched)
     return journeys.join(seen, on=CASE, how="left").select(
-        *(CASE, CUSTOMER, JOURNEY_TYPE, "elapsed", _LEFT),
+        *(CASE, CUSTOMER, JOURNEY_TYPE, "elapsed", "open", _LEFT),
         (-pl.col("start")).alias("start"),
         (pl.col("__until") <= 0).cast(pl.Int64).alias(AFTER),
         pl.col(TOUCHED).fill_null(0),

@@ -193,6 +193,29 @@ def test_a_trend_that_was_there_before_is_told():
     assert any("before the change as well" in c for c in result.caveats)
 
 
+CLOSED = pl.date(2025, 7, 13)
+
+
+def test_journeys_that_are_over_more_seldom_look_cheaper_and_that_is_said(broadband):
+    result = pm.cost_shift(broadband, date="2025-07-13", changed="Warehouse", permutations=19)
+
+    seconds = result.summary["followed_seconds"].item()
+    cases = broadband.inside().cases.collect()
+    cases = cases.filter(pl.col("journey_type").cast(pl.String) == "order to working line")
+    end = broadband.inside().events.select(pl.col("timestamp").max()).collect().item()
+    seen = cases.filter(pl.col("start") <= end - timedelta(seconds=seconds))
+    begun = pl.col("start").dt.convert_time_zone("Europe/Berlin").dt.date()
+    over = (pl.col("duration_seconds") <= seconds) & ~pl.col("is_open")
+    sides = [seen.filter(begun < CLOSED), seen.filter(begun >= CLOSED)]
+    shares = [some.select(over.mean()).item() for some in sides]
+    said = [f"{100 * one:.0f} %" for one in shares]
+    assert shares[0] > shares[1] + 0.01
+    assert any(f"before {said[0]} were over by then, of those after {said[1]}" in c
+               for c in result.caveats)  # fmt: skip
+    assert not any("look cheaper" in c for c in pm.cost_shift(
+        shop(4, 9), date="2026-06-15", changed="Store", permutations=19).caveats)  # fmt: skip
+
+
 def test_without_a_date_it_says_what_to_give():
     log = shop(4, 9, journeys=4)
     result = pm.cost_shift(log)
