@@ -40,7 +40,7 @@ class Asked(NamedTuple):
 
 
 ASKED: Final[Mapping[str, Asked]] = {
-    "authority": Asked("airline"),
+    "authority": Asked("airline", {"approvals": ["Approval asked"], "calendar": "calendars.toml"}),
     "centricity": Asked(options={"policy": "policy.toml"}),
     "conformance": Asked(options={"policy": "policy.toml"}),
     "consistency": Asked(options={"promised": ["segment"]}),
