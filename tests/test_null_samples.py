@@ -107,7 +107,33 @@ def bad_first_moments_matter(log, _folder):
     return found.select((pl.col("adjusted_p_value") <= 0.05).any()).item()
 
 
+def changed(ask, measure, journey_type):
+    """Whether a figure changed on the day on which nothing did."""
+
+    def rings(log, folder):
+        date = json.loads((folder / "truth.json").read_text())["authority"]["date"]
+        rows = ask(log, date).change.filter(measure=measure, journey_type=journey_type)
+        return rows.select((pl.col("p_value") <= 0.05).any()).item()
+
+    return rings
+
+
+def ends_changed(log, date):
+    return pm.moments_of_truth(log, bad_end=["Complained on arrival"], since=date)
+
+
+def authority_changed(log, date):
+    return pm.authority(log, approvals=["Approval asked"], since=date)
+
+
+def ways_explain_failures(log, folder):
+    return pm.self_inflicted(log, reasons=folder / "reasons.toml").excess.height > 0
+
+
 ALARMS = [
+    Alarm("ends change", "airline", changed(ends_changed, "bad end", "trip"), 0.05),
+    Alarm("solved changes", "airline", changed(authority_changed, "solved share", "refund"), 0.05),
+    Alarm("ways explain failures", "rental", ways_explain_failures, 0.05),
     Alarm("scores fall", "airline", scores_fall, 0.05),
     Alarm("scores fall", "rental", scores_fall, 0.05),
     Alarm("bad first moments matter", "airline", bad_first_moments_matter, 0.05),

@@ -1,12 +1,11 @@
 """Is the same customer event treated differently, depending on who asks and where?"""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
 from procmine import caveats
-from procmine.comparison import GROUP, HELD, MONTH, TREATMENT, WITHIN, Comparison, comparisons
+from procmine.comparison import GROUP, comparisons
 from procmine.errors import ColumnError, OptionError, nearest
 from procmine.eventlog import EventLog
 from procmine.filters import one_of
@@ -14,12 +13,12 @@ from procmine.multiplicity import holm
 from procmine.registry import analysis
 from procmine.result import HIGH, LOW, Result
 from procmine.schema import ACTIVITY, CHANNEL, CUSTOMER, DEPARTMENT, SEGMENT
+from procmine.treatment import FIGURES, Measured, measure
 from procmine.wording import count, number, share
 
 if TYPE_CHECKING:
     import altair as alt
 
-    from procmine.permutation import Numbers
 
 _LEVEL: Final = 0.05
 _BY: Final = (CHANNEL, SEGMENT, DEPARTMENT, "site")
@@ -102,7 +101,7 @@ def consistency(
         answer
         for column in compared
         for compare in comparisons(log, column, event, promised or [])
-        for answer in [_compare(compare, permutations, seed)]
+        for answer in [measure(compare, permutations, seed)]
     ]
     tables = _tables(found)
     return Result(
@@ -122,94 +121,7 @@ def _columns(log: EventLog, by: list[str] | None, promised: list[str]) -> list[s
     return [c for c in (by or known) if c not in promised]
 
 
-@dataclass(frozen=True)
-class _Answer:
-    """What a comparison gave: one row of the summary, and what stands out."""
-
-    summary: dict[str, Any]
-    activities: pl.DataFrame
-    variants: pl.DataFrame
-
-
-def _compare(asked: Comparison, permutations: int, seed: int) -> _Answer:
-    """Measure the journeys as they are, and as they would be if the group made no difference."""
-    from procmine.information import Counter, beyond_chance, deviations
-    from procmine.permutation import Shuffle
-
-    table = asked.journeys
-    ways = asked.sequences.unique(TREATMENT, keep="any").sort(TREATMENT)
-    ways = ways.filter(pl.col(TREATMENT).is_in(table[TREATMENT].unique().implode()))
-    names, holds = _holding(ways)
-    labels, groups = _codes(table, GROUP), table[GROUP].unique().sort()
-    counter = Counter(_codes(table, TREATMENT), _codes(table, WITHIN), len(groups), holds)
-    strata = table.select(pl.struct(MONTH, WITHIN).rank("dense")).to_series()
-    shuffle = Shuffle.of(table[CUSTOMER], strata, seed=seed)
-    here = counter.look(labels)
-    drawn = [counter.look(moved) for moved in shuffle.draws(labels, permutations)]
-    sizes = table[GROUP].value_counts(sort=False).sort(GROUP)["count"].to_numpy()
-    parts = deviations(here.parts, [d.parts for d in drawn], sizes)
-    whole = deviations(here.ways, [d.ways for d in drawn], sizes)
-    head = {"trigger": asked.trigger, "by": asked.by, "cases": table.height}
-    head |= {"customers": asked.customers, "groups": len(groups), "treatments": ways.height}
-    common = ways.filter(pl.Series(counter.common))
-    contained = ways.select(TREATMENT, pl.col("activities").list.unique().alias(HELD)).explode(HELD)
-    itself = common.select(TREATMENT, pl.col(TREATMENT).alias(HELD))
-    sides = (
-        (
-            parts,
-            pl.Series(ACTIVITY, names, pl.String),
-            pl.Series(names, dtype=pl.String),
-            contained,
-        ),
-        (whole, common["activities"], common[TREATMENT], itself),
-    )
-    return _Answer(
-        head | beyond_chance(here.bits, [d.bits for d in drawn]),
-        *(_named(asked, *side, groups=groups) for side in sides),
-    )
-
-
-def _codes(table: pl.DataFrame, column: str) -> "Numbers":
-    """Number a column's values from 0, in their order."""
-    return (table[column].rank("dense").cast(pl.Int64) - 1).to_numpy()
-
-
-def _named(
-    asked: Comparison,
-    found: pl.DataFrame,
-    names: pl.Series,
-    held: pl.Series,
-    holding: pl.DataFrame,
-    *,
-    groups: pl.Series,
-) -> pl.DataFrame:
-    """Say of each deviation whose and what it is, and how sure its share is."""
-    named = found.select(
-        pl.lit(asked.trigger).alias("trigger"),
-        pl.lit(asked.by).alias("by"),
-        groups.gather(found["row"]).alias(GROUP),
-        names.gather(found["column"]),
-        held.gather(found["column"]).alias(HELD),
-        *_MEASURES,
-    )
-    return asked.sure(named, holding).select(
-        pl.col(named.columns).exclude(HELD, *_MEASURES), *_FIGURES.keys()
-    )
-
-
-_MEASURES: Final = ("cases", "share", "expected_share", "times", "p_value")
-
-
-def _holding(treatments: pl.DataFrame) -> "tuple[list[str], Numbers]":
-    """Say which activities each treatment holds: their names, and a table of zeros and ones."""
-    names = treatments["activities"].explode().drop_nulls().unique().sort().to_list()
-    held = treatments.select(
-        pl.col("activities").list.contains(name).cast(pl.Int64).alias(name) for name in names
-    )
-    return names, held.to_numpy()
-
-
-def _tables(found: list[_Answer]) -> dict[str, pl.DataFrame]:
+def _tables(found: list[Measured]) -> dict[str, pl.DataFrame]:
     if not found:
         return {name: pl.DataFrame(schema=schema) for name, schema in _SCHEMAS.items()}
     summary = pl.DataFrame([f.summary for f in found], schema_overrides=_SCHEMAS["summary"])
@@ -242,11 +154,6 @@ def _findings(summary: pl.DataFrame, rows: dict[str, pl.DataFrame]) -> pl.DataFr
 
 
 _HEAD: Final[dict[str, pl.DataType]] = {"trigger": pl.String(), "by": pl.String()}
-_FIGURES: Final[dict[str, pl.DataType]] = {
-    **dict.fromkeys(("cases", "customers"), pl.Int64()),
-    **dict.fromkeys(("share", LOW + "share", HIGH + "share"), pl.Float64()),
-    **dict.fromkeys(("expected_share", "times", "p_value"), pl.Float64()),
-}
 _SCHEMAS: Final[dict[str, dict[str, pl.DataType]]] = {
     "summary": _HEAD
     | dict.fromkeys(("cases", "customers", "groups", "treatments"), pl.Int64())
@@ -259,8 +166,8 @@ _SCHEMAS: Final[dict[str, dict[str, pl.DataType]]] = {
         "customers": pl.Int64(),
         "p_value": pl.Float64(),
     },
-    "activities": _HEAD | {GROUP: pl.String(), ACTIVITY: pl.String()} | _FIGURES,
-    "variants": _HEAD | {GROUP: pl.String(), "activities": pl.List(pl.String())} | _FIGURES,
+    "activities": _HEAD | {GROUP: pl.String(), ACTIVITY: pl.String()} | FIGURES,
+    "variants": _HEAD | {GROUP: pl.String(), "activities": pl.List(pl.String())} | FIGURES,
 }
 
 

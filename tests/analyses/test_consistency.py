@@ -266,6 +266,10 @@ def test_the_site_that_treats_faults_differently_is_found_in_the_sample():
     ):
         assert row["low_share"].item() <= size <= row["high_share"].item()
         assert row["high_share"].item() - row["low_share"].item() < 0.17
+    again = result.activities.filter(trigger="Fault reported", by="site", activity="Repair booked")
+    for site in ("reset", "replace"):
+        row = again.filter(group=planted[f"{site}_site"]).row(0, named=True)
+        assert row["low_share"] <= 1 - planted[f"{site}_success_share"] <= row["high_share"]
     assert any(
         "site Harbour go Line reset remotely → Fault solved 1.7 times as often" in f
         for f in result.findings["finding"]
