@@ -29,6 +29,9 @@ DEPARTMENTS: Final = (
 )
 """Strokes of departments: each at least 4.5 to 1 on white, so that they can be text as well."""
 
+FITS: Final = {"fits": True}
+"""What a chart with rows says of itself (`usermeta`) where it can be read on a telephone too."""
+
 WAIT_LINES: Final = ("#B8C2CC", "#E2B457", "#E5862F", "#CC4A1E", "#8C0D2A")
 WAIT_WORDS: Final = ("#52606D", "#7A5A10", "#994C00", "#A8330F", "#8C0D2A")
 COUNT_LINES: Final = ("#B8C2CC", "#9CBBE0", "#6698D0", "#2F6DB5", "#123E7C")

@@ -68,7 +68,8 @@ def ledger_waterfall(tables: Mapping[str, pl.DataFrame]) -> "alt.Chart | alt.Lay
     )
     subtitle = f"Means over {wording.count(whole['cases'], 'journey')}, from trigger to outcome."
     drawn = _drawn(steps, f"Mean time in {unit}")
-    return framed(drawn, title, subtitle, height=_HIGH * len(steps))
+    chart = framed(drawn, title, subtitle, height=_HIGH * len(steps))
+    return chart.properties(usermeta=theme.FITS)
 
 
 def _steps(parts: Sequence[Mapping[str, Any]], where: Mapping[str, str], size: float) -> list[Step]:

@@ -10,6 +10,7 @@ from view import Picture, View
 
 from components import night
 from components.words import heading, small
+from procmine.draw.theme import FITS
 
 
 def picture(view: View, chart: alt.TopLevelMixin, *, above: str = "") -> None:
@@ -36,7 +37,8 @@ def picture(view: View, chart: alt.TopLevelMixin, *, above: str = "") -> None:
 def _room(spec: dict[str, Any], name: str) -> DeltaGenerator:
     """Return where to draw: rows with names of a width of their own scroll on a narrow screen."""
     rows = [part.get("encoding", {}).get("y", {}) for part in (spec, *spec.get("layer", ()))]
-    wide = "facet" in spec or any(row.get("type") in {"nominal", "ordinal"} for row in rows)
+    named = any(row.get("type") in {"nominal", "ordinal"} for row in rows)
+    wide = spec.get("usermeta") != FITS and ("facet" in spec or named)
     return st.container(key=f"{'wide' if wide else 'fits'} {name}")
 
 
