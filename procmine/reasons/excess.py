@@ -7,8 +7,9 @@ the department the way leads to. It is an association; journeys that went one wa
 the others in more than the way.
 
 Source: the attributable fraction among the exposed, Levin 1953, and Rothman, Greenland & Lash,
-Modern Epidemiology, 3rd ed. 2008, chapter 4; the interval draws customers with replacement (see
-`procmine.bootstrap`); the many comparisons are adjusted by Holm 1979.
+Modern Epidemiology, 3rd ed. 2008, chapter 4; the spread of the logarithm of RR is that of draws of
+customers with replacement (see `procmine.bootstrap`), and no less than that of independent journeys
+(Katz et al., Biometrics 34 (1978)); the many comparisons are adjusted by Holm 1979.
 """
 
 from collections.abc import Iterator
@@ -33,7 +34,7 @@ LEVEL: Final = 0.05
 _ENOUGH: Final = 20
 """Fewer journeys on a way, or off it, say nothing."""
 _ENOUGH_FAILURES: Final = 5
-_ENDS: Final = (0.025, 0.975)
+_NORMAL: Final = 1.96
 
 SCHEMA: Final[dict[str, pl.DataType]] = {
     **dict.fromkeys(("journey_type", "failure", "activity", "next_activity"), pl.String()),
@@ -216,9 +217,11 @@ def _figures(sums: "Figures") -> list[dict[str, Any]]:
     seen = _times(sums.sum(axis=2))
     flat = sums.reshape(-1, sums.shape[2])
     drawn = _times(resampled(flat.T).T.reshape(*sums.shape[:2], -1))
-    spread = np.maximum(np.log(drawn).std(axis=1), 1e-9)
-    low, high = np.maximum(np.quantile(1 - 1 / drawn, _ENDS, axis=1), 0.0)
     there, failed, others, missed = sums.sum(axis=2)
+    # a side without a failure doesn't vary in the draws, and yet nobody knows its rate
+    alone = 1 / (failed + 0.5) - 1 / (there + 1) + 1 / (missed + 0.5) - 1 / (others + 1)
+    spread = np.maximum(np.log(drawn).std(axis=1), np.sqrt(alone))
+    low, high = (np.maximum(1 - np.exp(-side * spread) / seen, 0.0) for side in (-_NORMAL, _NORMAL))
     columns = {
         "cases": there.astype(np.int64),
         "cases_elsewhere": others.astype(np.int64),

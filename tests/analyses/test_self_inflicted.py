@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 from hypothesis import given, settings
+from scipy import stats
 
 import procmine as pm
 from procmine.eventlog import prepared
@@ -237,6 +238,21 @@ def test_a_failure_that_ends_the_journey_is_missing_on_neither_side():
     table = pl.DataFrame(rows)
     result = pm.self_inflicted(pm.read(table))
     assert result.excess.is_empty()
+
+
+def test_a_failure_that_none_of_a_few_has_elsewhere_explains_nothing():
+    rows = []
+    for case in range(330):
+        ways = ["open", "left" if case >= 25 else "right", *(["open"] if case % 19 == 18 else [])]
+        ways = ways[:2] if case < 25 else ways
+        for order, activity in enumerate(ways):
+            rows.append({
+                "case": f"{case}", "activity": activity, "department": activity, "cost": 1.0,
+                "time": f"2026-01-05T09:{order:02}Z", "customer": f"c{case}",
+            })  # fmt: skip
+    assert stats.fisher_exact([[16, 289], [0, 25]]).pvalue > 0.5
+
+    assert pm.self_inflicted(pm.read(pl.DataFrame(rows))).excess.is_empty()
 
 
 def test_a_way_counts_the_customers_on_the_side_that_has_fewer_and_is_protected_by_them():
