@@ -163,7 +163,7 @@ class EventLog:
         A journey that was abandoned isn't open; what belongs to no journey is unknown.
         """
         if JOURNEY_STATE in self.columns:
-            state = nw.col(JOURNEY_STATE).cast(nw.String)
+            state = nw.col(JOURNEY_STATE)
             return nw.when(state != OUTSIDE).then(state == OPEN)
         if not self.meta.outcomes:
             return nw.lit(None, nw.Boolean)
@@ -213,7 +213,7 @@ class EventLog:
         """
         if OUTSIDE not in self.states or len(self.states) == 1:
             return self
-        kept = nw.to_native(self.table.filter(nw.col(JOURNEY_STATE).cast(nw.String) != OUTSIDE))
+        kept = nw.to_native(self.table.filter(nw.col(JOURNEY_STATE) != OUTSIDE))
         events, cases = (
             sum(n) for n in zip(*(v for k, v in self.states.items() if k != OUTSIDE), strict=True)
         )

@@ -114,10 +114,11 @@ def watched_until(log: EventLog, until: str | date | None = None) -> datetime:
     Raises:
         OptionError: It isn't a date, or the log goes on after it.
     """
-    last: datetime | None = collect(log.table.select(nw.col(TIMESTAMP).max())).item()
-    whole = log.meta.journeys.get("end")
+    whole, last = log.meta.journeys.get("end"), None
     if whole is not None and not any(s.startswith("events ") for s in log.meta.selection):
         last = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=whole)
+    else:
+        last = collect(log.table.select(nw.col(TIMESTAMP).max())).item()
     said = instant(until, log.meta.timezone) if until is not None else None
     if said is not None and last is not None and said < last:
         raise OptionError(

@@ -55,8 +55,9 @@ def _four_eyes(watched: Watched, rule: Rule) -> tuple[Frame, Frame]:
     number = nw.lit(0)
     for place, name in enumerate(rule.activities, 1):
         number = nw.when(nw.col(ACTIVITY) == name).then(nw.lit(place)).otherwise(number)
-    rows = watched.log.table.select(KEY, EVENT_NUMBER, RESOURCE, number.alias(_LOW))
-    rows = rows.filter((nw.col(_LOW) > 0) & ~nw.col(RESOURCE).is_null())
+    named = nw.any_horizontal(*_each(ACTIVITY, rule.activities), ignore_nulls=True)
+    rows = watched.log.table.filter(named & ~nw.col(RESOURCE).is_null())
+    rows = rows.select(KEY, EVENT_NUMBER, RESOURCE, number.alias(_LOW))
     people = rows.group_by(KEY, RESOURCE).agg(
         nw.col(_LOW).min(), nw.col(_LOW).max().alias(_HIGH), nw.col(EVENT_NUMBER).max()
     )

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import narwhals as nw
 import numpy as np
@@ -71,6 +71,12 @@ class Watched:
         )
         return held(rows)
 
+    @property
+    def lengths(self) -> pl.DataFrame:
+        """The variants with the number of their `events`."""
+        grouped = self.journeys.group_by(VARIANT)
+        return collect(grouped.agg(nw.col(EVENT_NUMBER).max().alias("events")))
+
     def _with_units(self, table: Frame) -> Frame:
         known = CUSTOMER in self.log.columns
         unit = nw.coalesce(nw.col(CUSTOMER), nw.col(CASE)) if known else nw.col(CASE)
@@ -80,16 +86,6 @@ class Watched:
         # 64 bits of hash stand for the name: numbers are grouped in a third of the time.
         native = nw.to_native(table)
         return nw.from_native(native.with_columns(pl.col(UNIT).hash(1).reinterpret(signed=True)))
-
-    def named(self, keys: pl.DataFrame) -> pl.DataFrame:
-        """Return the ids of journeys: `KEY, case_id`.
-
-        Args:
-            keys: Their `KEY`.
-        """
-        wanted = beside(self.log.table, keys.select(KEY).unique())
-        ends = self.log.ends.select(*dict.fromkeys((KEY, CASE)))
-        return collect(ends.join(wanted, on=KEY, how="inner"))
 
     def in_order(self, rows: Frame) -> tuple[Any, Shift]:
         """Put chosen events in the order of their journeys.
@@ -129,12 +125,30 @@ class Watched:
         return nw.from_native(native.filter(is_wanted))
 
 
+class OfEvents(NamedTuple):
+    """What events say of a rule.
+
+    Attributes:
+        flags: By journey whether it is `triggered_`, `violated_` and `lacking_`; None where that
+            can't be known, and the rule is asked of nobody.
+        words: Where it is broken first: `KEY, event_number, evidence`.
+    """
+
+    flags: Frame | None
+    words: pl.DataFrame
+
+
 def held(rows: Frame) -> Frame:
     """Compute rows once, where the engine holds tables in memory."""
-    native = nw.to_native(rows)
-    if isinstance(native, pl.LazyFrame):
-        return nw.from_native(native.collect(engine="streaming").lazy())
-    return rows
+    return held_all(rows)[0]
+
+
+def held_all(*rows: Frame) -> list[Frame]:
+    """Compute tables once and together, where the engine holds tables in memory."""
+    natives = [nw.to_native(each) for each in rows]
+    if not all(isinstance(native, pl.LazyFrame) for native in natives):
+        return list(rows)
+    return [nw.from_native(f.lazy()) for f in pl.collect_all(natives, engine="streaming")]
 
 
 def lazy(rows: Any) -> Frame:
