@@ -53,7 +53,7 @@ def check(log: EventLog, rules: Sequence[Rule], calendars: "Calendars | None") -
         rules: What is to be kept.
         calendars: Whose hours count where a rule counts business time.
     """
-    watched = Watched.of(log)
+    watched = _watched(log, rules)
     variants = spelled(log, watched.lengths)
     if not rules:
         return Checked(pl.DataFrame(), pl.DataFrame(), variants)
@@ -62,6 +62,14 @@ def check(log: EventLog, rules: Sequence[Rule], calendars: "Calendars | None") -
     way = by_arrays if watched.contiguous else by_tables
     counts, rows = way(watched, rules, judged, broken, of_events)
     return Checked(counts, _with_events(watched, rows).sort(RULE, CASE), variants)
+
+
+def _watched(log: EventLog, rules: Sequence[Rule]) -> Watched:
+    """Look at the journeys, and at the events of those rules that variants don't decide."""
+    limited = [r for r in rules if r.kind is Kind.TIME_LIMIT and r.first]
+    of_people = [r for r in rules if people.NEEDS.get(r.kind) in log.columns]
+    conditions = [*map(limits.condition, limited), *map(people.condition, of_people)]
+    return Watched.of(log).looking_at(conditions)
 
 
 def _of_events(watched: Watched, rule: Rule, calendars: "Calendars | None") -> OfEvents | None:

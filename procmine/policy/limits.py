@@ -84,22 +84,30 @@ def _whole(watched: Watched) -> Frame:
     )
 
 
+def condition(rule: Rule) -> nw.Expr:
+    """Hold for the events that a rule of time between two activities looks at."""
+    return _is(rule.first) | _is(rule.then)
+
+
 def _between(watched: Watched, rule: Rule) -> Frame:
     """Measure from each activity that asks to the one that answers it."""
-    table = watched.log.table
-    first, then = (_is(names) for names in (rule.first, rule.then))
-    rows = table.filter(first | then).select(
-        *(KEY, EVENT_NUMBER, ELAPSED, TIMESTAMP), first.alias(_FIRST), then.alias(_THEN)
+    first, then = _is(rule.first).alias(_FIRST), _is(rule.then).alias(_THEN)
+    at = [TIMESTAMP] if rule.within and rule.within.business else []
+    rows = watched.looked_at.filter(condition(rule))
+    asking = _asking(watched, rows.select(KEY, EVENT_NUMBER, ELAPSED, *at, first, then))
+    answered, since = nw.col(_ANSWERED), nw.col(ELAPSED)
+    took, where = nw.col(_NEXT_AT) - since, nw.col(_NEXT_NUMBER)
+    own = [KEY, _ANSWERED, *at]
+    found = asking.filter(answered).select(
+        *own, nw.lit(False).alias(IS_OPEN), took.alias(_TOOK), where.alias(EVENT_NUMBER)
     )
-    asking = _asking(watched, rows)
     journeys = watched.journeys.select(
         KEY, IS_OPEN, followup.EXIT, nw.col(EVENT_NUMBER).alias(_LAST)
     )
-    found = asking.join(journeys, on=KEY, how="inner")
-    answered = nw.col(_ANSWERED)
-    end = nw.when(answered).then(nw.col(_NEXT_AT)).otherwise(nw.col(followup.EXIT))
-    where = nw.when(answered).then(nw.col(_NEXT_NUMBER)).otherwise(nw.col(_LAST))
-    return found.with_columns((end - nw.col(ELAPSED)).alias(_TOOK), where.alias(EVENT_NUMBER))
+    waiting = asking.filter(~answered).join(journeys, on=KEY, how="inner")
+    took, where = nw.col(followup.EXIT) - since, nw.col(_LAST)
+    waited = waiting.select(*own, IS_OPEN, took.alias(_TOOK), where.alias(EVENT_NUMBER))
+    return nw.concat([found, waited])
 
 
 def _asking(watched: Watched, rows: Frame) -> Frame:

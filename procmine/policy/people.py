@@ -50,13 +50,27 @@ def said(broken: pl.DataFrame, rule: Rule) -> pl.DataFrame:
     return first.select(KEY, EVENT_NUMBER, words[rule.kind].alias(EVIDENCE))
 
 
+def condition(rule: Rule) -> nw.Expr:
+    """Hold for the events that a rule of who does the work looks at."""
+    match rule.kind:
+        case Kind.FOUR_EYES:
+            named = nw.any_horizontal(*_each(ACTIVITY, rule.activities), ignore_nulls=True)
+            return named & ~nw.col(RESOURCE).is_null()
+        case Kind.DEPARTMENTS:
+            strange = ~nw.any_horizontal(*_each(DEPARTMENT, rule.departments), ignore_nulls=True)
+            if rule.activity:
+                strange &= nw.any_horizontal(*_each(ACTIVITY, rule.activity), ignore_nulls=True)
+            return strange & ~nw.col(DEPARTMENT).is_null()
+        case _:
+            return nw.col(HANDOFF_NUMBER) == (rule.at_most or 0) + 1
+
+
 def _four_eyes(watched: Watched, rule: Rule) -> tuple[Frame, Frame]:
     """Look for a person who did two of the activities in a journey."""
     number = nw.lit(0)
     for place, name in enumerate(rule.activities, 1):
         number = nw.when(nw.col(ACTIVITY) == name).then(nw.lit(place)).otherwise(number)
-    named = nw.any_horizontal(*_each(ACTIVITY, rule.activities), ignore_nulls=True)
-    rows = watched.log.table.filter(named & ~nw.col(RESOURCE).is_null())
+    rows = watched.looked_at.filter(condition(rule))
     rows = rows.select(KEY, EVENT_NUMBER, RESOURCE, number.alias(_LOW))
     people = rows.group_by(KEY, RESOURCE).agg(
         nw.col(_LOW).min(), nw.col(_LOW).max().alias(_HIGH), nw.col(EVENT_NUMBER).max()
@@ -76,17 +90,12 @@ def _four_eyes(watched: Watched, rule: Rule) -> tuple[Frame, Frame]:
 
 def _departments(watched: Watched, rule: Rule) -> tuple[Frame, Frame]:
     """Look for work that a department did which isn't allowed to; of unknown ones nobody knows."""
-    condition = ~nw.any_horizontal(*_each(DEPARTMENT, rule.departments), ignore_nulls=True)
-    if rule.activity:
-        condition &= nw.any_horizontal(*_each(ACTIVITY, rule.activity), ignore_nulls=True)
-    rows = watched.log.table.filter(condition & ~nw.col(DEPARTMENT).is_null())
-    return _broken(rows, nw.col(ACTIVITY).cast(nw.String))
+    return _broken(watched.looked_at.filter(condition(rule)), nw.col(ACTIVITY).cast(nw.String))
 
 
 def _handoffs(watched: Watched, rule: Rule) -> tuple[Frame, Frame]:
     """Look for the first handoff too many."""
-    rows = watched.log.table.filter(nw.col(HANDOFF_NUMBER) == (rule.at_most or 0) + 1)
-    return _broken(rows, nw.col(HANDOFF_NUMBER))
+    return _broken(watched.looked_at.filter(condition(rule)), nw.col(HANDOFF_NUMBER))
 
 
 def _broken(rows: Frame, low: nw.Expr) -> tuple[Frame, Frame]:

@@ -1,6 +1,6 @@
 """Journeys as rules look at them: a row a journey, and the events behind it, in order."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final, NamedTuple
@@ -14,13 +14,19 @@ from procmine.eventlog import EventLog, collect
 from procmine.policy.document import Rule
 from procmine.prepare.beside import beside
 from procmine.schema import (
+    ACTIVITY,
     CASE,
     CASE_START,
     CUSTOMER,
+    DEPARTMENT,
+    ELAPSED,
     EVENT_NUMBER,
+    HANDOFF_NUMBER,
     JOURNEY_TYPE,
     OPEN,
+    RESOURCE,
     SEGMENT,
+    TIMESTAMP,
     VARIANT,
 )
 
@@ -32,6 +38,15 @@ UNIT: Final = "__unit"
 """The customer, or where nobody knows him the journey: what may vary independently."""
 
 Frame = nw.LazyFrame[Any]
+_LOOKED_AT: Final = (
+    EVENT_NUMBER,
+    ACTIVITY,
+    ELAPSED,
+    TIMESTAMP,
+    RESOURCE,
+    DEPARTMENT,
+    HANDOFF_NUMBER,
+)
 Shift = Callable[[str, int], nw.Expr]
 """Gives the value of a column so many of the chosen rows before, or after (negative)."""
 
@@ -43,10 +58,12 @@ class Watched:
     Attributes:
         log: The log, with the column `KEY`.
         contiguous: Whether the rows of a journey stand together, in order.
+        looked_at: The events that rules may look at, all or those that `looking_at` chose.
     """
 
     log: EventLog
     contiguous: bool
+    looked_at: Frame
 
     @classmethod
     def of(cls, log: EventLog) -> "Watched":
@@ -55,9 +72,21 @@ class Watched:
         if isinstance(native, pl.LazyFrame) and not log.meta.selection:
             row = pl.col(KEY).cast(pl.Int64) - pl.col(EVENT_NUMBER)
             keyed = native.with_row_index(KEY).with_columns(row.alias(KEY))
-            return cls(replace(log, events=keyed), contiguous=True)
+            return cls(replace(log, events=keyed), True, nw.from_native(keyed))
         keyed = nw.to_native(log.table.with_columns(nw.col(CASE).alias(KEY)))
-        return cls(replace(log, events=keyed), contiguous=False)
+        return cls(replace(log, events=keyed), False, nw.from_native(keyed))
+
+    def looking_at(self, conditions: Sequence[nw.Expr]) -> "Watched":
+        """Read the events that several rules look at once, where they can be held in memory.
+
+        Args:
+            conditions: What holds for the events of each rule.
+        """
+        if not self.contiguous or not conditions:
+            return self
+        there = [c for c in _LOOKED_AT if c in self.log.columns]
+        rows = self.looked_at.filter(nw.any_horizontal(*conditions, ignore_nulls=True))
+        return replace(self, looked_at=held(rows.select(KEY, *there)))
 
     @cached_property
     def journeys(self) -> Frame:
