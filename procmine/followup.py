@@ -88,7 +88,7 @@ def followed(
     left, entry = nw.col(ELAPSED), nw.lit(None, nw.Int64)
     if EXIT in instants:
         longer = nw.when(nw.col(EXIT) > left).then(nw.col(EXIT)).otherwise(left)
-        left = nw.when(nw.col(STATE) == OPEN).then(longer).otherwise(left)
+        left = nw.when(log.is_open().fill_null(False)).then(longer).otherwise(left)
     if ENTRY in instants:
         entry = nw.when(nw.col(ENTRY) > 0).then(nw.col(ENTRY))
     return table.with_columns(left.alias(EXIT), entry.alias(ENTRY))

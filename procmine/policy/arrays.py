@@ -88,9 +88,7 @@ class _Journeys:
     def of(cls, watched: Watched, judged: pl.DataFrame) -> "_Journeys":
         """Bring journeys into memory; those of a log on disk are there as they were read."""
         native: pl.LazyFrame = nw.to_native(watched.journeys)
-        table = native.collect()
-        table = table if table[KEY].is_sorted() else table.sort(KEY)
-        return cls(table, watched.log.meta.timezone, judged.sort(VARIANT))
+        return cls(native.collect(), watched.log.meta.timezone, judged.sort(VARIANT))
 
     @cached_property
     def keys(self) -> Ints:
@@ -103,14 +101,14 @@ class _Journeys:
         return np.searchsorted(self.judged[VARIANT].to_numpy(), self.table[VARIANT].to_numpy())
 
     @cached_property
-    def _units(self) -> tuple[Ints, Ints]:
-        """The journeys by customer, and where in that order each customer's end."""
+    def _several(self) -> tuple[Ints, Ints]:
+        """The journeys of customers who have several, by customer, and where each one's end."""
         unit = self.table[UNIT].to_numpy()
         order = np.argsort(unit)
-        ordered = unit[order]
-        return order, np.flatnonzero(
-            np.append(ordered[1:] != ordered[:-1], [True] * bool(len(unit)))
-        )
+        alike = unit[order][1:] == unit[order][:-1]
+        several = np.append(alike, False) | np.append(False, alike)
+        last = ~np.append(alike, False)[several]
+        return order[several], np.flatnonzero(last)
 
     @cached_property
     def _is_open(self) -> Truths:
@@ -158,19 +156,22 @@ class _Journeys:
 
     def sums(self, standing: _Standing) -> dict[str, int]:
         """Add journeys up, and over customers what tells how far a share may be off."""
-        order, ends = self._units
+        order, ends = self._several
         n, v = (
             np.diff(np.cumsum(truths[order], dtype=np.int64)[ends], prepend=0)
             for truths in (standing.decided, standing.violated)
         )
+        cases, violations = standing.decided.sum(), standing.violated.sum()
+        # of who has one journey, a journey is a customer, and its square is itself
+        once, broken_once = cases - n.sum(), violations - v.sum()
         sums = {
-            "cases": n.sum(),
-            "violations": v.sum(),
+            "cases": cases,
+            "violations": violations,
             "undecided_cases": standing.undecided.sum(),
-            "customers": (n > 0).sum(),
-            "squares": (n * n).sum(),
-            "products": (n * v).sum(),
-            "violation_squares": (v * v).sum(),
+            "customers": once + (n > 0).sum(),
+            "squares": once + (n * n).sum(),
+            "products": broken_once + (n * v).sum(),
+            "violation_squares": broken_once + (v * v).sum(),
         }
         return {name: int(value) for name, value in sums.items()}
 

@@ -36,7 +36,8 @@ class Checked:
             `customers` of them, `violations`, `undecided_cases`, which are open and break it unless
             more comes, and the sums over customers that tell how far the share may be off.
         violations: A row for each journey and rule that it breaks: `rule` (its number), `case_id,
-            customer, variant, event_number, department, at, evidence`.
+            customer, variant, event_number, department, at, evidence`; those of a rule in the order
+            of the log, or of their ids where the log has none.
         variants: `variant, activities`.
     """
 
@@ -61,7 +62,7 @@ def check(log: EventLog, rules: Sequence[Rule], calendars: "Calendars | None") -
     of_events = [_of_events(watched, rule, calendars) for rule in rules]
     way = by_arrays if watched.contiguous else by_tables
     counts, rows = way(watched, rules, judged, broken, of_events)
-    return Checked(counts, _with_events(watched, rows).sort(RULE, CASE), variants)
+    return Checked(counts, _with_events(watched, rows), variants)
 
 
 def _watched(log: EventLog, rules: Sequence[Rule]) -> Watched:
@@ -69,7 +70,9 @@ def _watched(log: EventLog, rules: Sequence[Rule]) -> Watched:
     limited = [r for r in rules if r.kind is Kind.TIME_LIMIT and r.first]
     of_people = [r for r in rules if people.NEEDS.get(r.kind) in log.columns]
     conditions = [*map(limits.condition, limited), *map(people.condition, of_people)]
-    return Watched.of(log).looking_at(conditions)
+    columns = [c for r in limited for c in limits.columns(r)]
+    columns += [c for r in of_people for c in people.COLUMNS[r.kind]]
+    return Watched.of(log).looking_at(conditions, list(dict.fromkeys(columns)))
 
 
 def _of_events(watched: Watched, rule: Rule, calendars: "Calendars | None") -> OfEvents | None:
@@ -98,7 +101,7 @@ def _with_events(watched: Watched, rows: pl.DataFrame) -> pl.DataFrame:
     events = watched.events_at(rows.select(KEY, EVENT_NUMBER), columns)
     found = collect(events.select(KEY, EVENT_NUMBER, CASE, department.alias(DEPARTMENT), at))
     if not watched.contiguous:
-        return rows.join(found, on=[KEY, EVENT_NUMBER], how="left")
+        return rows.join(found, on=[KEY, EVENT_NUMBER], how="left").sort(RULE, CASE)
     # A journey's key and an event's number add up to the row, and rows come in their order.
     row = pl.col(KEY) + pl.col(EVENT_NUMBER)
     there, wanted = (frame.select(row).to_series() for frame in (found, rows))

@@ -89,10 +89,16 @@ def condition(rule: Rule) -> nw.Expr:
     return _is(rule.first) | _is(rule.then)
 
 
+def columns(rule: Rule) -> list[str]:
+    """Return what such a rule asks of those events."""
+    is_business = rule.within is not None and rule.within.business
+    return [ACTIVITY, ELAPSED, *([TIMESTAMP] if is_business else [])]
+
+
 def _between(watched: Watched, rule: Rule) -> Frame:
     """Measure from each activity that asks to the one that answers it."""
     first, then = _is(rule.first).alias(_FIRST), _is(rule.then).alias(_THEN)
-    at = [TIMESTAMP] if rule.within and rule.within.business else []
+    at = [c for c in columns(rule) if c == TIMESTAMP]
     rows = watched.looked_at.filter(condition(rule))
     asking = _asking(watched, rows.select(KEY, EVENT_NUMBER, ELAPSED, *at, first, then))
     answered, since = nw.col(_ANSWERED), nw.col(ELAPSED)

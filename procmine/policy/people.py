@@ -21,6 +21,14 @@ NEEDS: Final = {
 """The column without which a rule of this kind can't be tested."""
 
 
+COLUMNS: Final = {
+    Kind.FOUR_EYES: (ACTIVITY, RESOURCE),
+    Kind.DEPARTMENTS: (ACTIVITY, DEPARTMENT),
+    Kind.HANDOFFS: (HANDOFF_NUMBER, DEPARTMENT),
+}
+"""What a rule of this kind asks of the events that it looks at."""
+
+
 def judged(watched: Watched, rule: Rule) -> tuple[Frame, Frame]:
     """Judge journeys by a rule of who does the work.
 

@@ -14,19 +14,12 @@ from procmine.eventlog import EventLog, collect
 from procmine.policy.document import Rule
 from procmine.prepare.beside import beside
 from procmine.schema import (
-    ACTIVITY,
     CASE,
     CASE_START,
     CUSTOMER,
-    DEPARTMENT,
-    ELAPSED,
     EVENT_NUMBER,
-    HANDOFF_NUMBER,
     JOURNEY_TYPE,
-    OPEN,
-    RESOURCE,
     SEGMENT,
-    TIMESTAMP,
     VARIANT,
 )
 
@@ -38,15 +31,6 @@ UNIT: Final = "__unit"
 """The customer, or where nobody knows him the journey: what may vary independently."""
 
 Frame = nw.LazyFrame[Any]
-_LOOKED_AT: Final = (
-    EVENT_NUMBER,
-    ACTIVITY,
-    ELAPSED,
-    TIMESTAMP,
-    RESOURCE,
-    DEPARTMENT,
-    HANDOFF_NUMBER,
-)
 Shift = Callable[[str, int], nw.Expr]
 """Gives the value of a column so many of the chosen rows before, or after (negative)."""
 
@@ -56,11 +40,13 @@ class Watched:
     """A log whose journeys have keys that are quick to compare.
 
     Attributes:
+        whole: The log.
         log: The log, with the column `KEY`.
         contiguous: Whether the rows of a journey stand together, in order.
         looked_at: The events that rules may look at, all or those that `looking_at` chose.
     """
 
+    whole: EventLog
     log: EventLog
     contiguous: bool
     looked_at: Frame
@@ -72,33 +58,44 @@ class Watched:
         if isinstance(native, pl.LazyFrame) and not log.meta.selection:
             row = pl.col(KEY).cast(pl.Int64) - pl.col(EVENT_NUMBER)
             keyed = native.with_row_index(KEY).with_columns(row.alias(KEY))
-            return cls(replace(log, events=keyed), True, nw.from_native(keyed))
+            return cls(log, replace(log, events=keyed), True, nw.from_native(keyed))
         keyed = nw.to_native(log.table.with_columns(nw.col(CASE).alias(KEY)))
-        return cls(replace(log, events=keyed), False, nw.from_native(keyed))
+        return cls(log, replace(log, events=keyed), False, nw.from_native(keyed))
 
-    def looking_at(self, conditions: Sequence[nw.Expr]) -> "Watched":
+    def looking_at(self, conditions: Sequence[nw.Expr], columns: Sequence[str]) -> "Watched":
         """Read the events that several rules look at once, where they can be held in memory.
 
         Args:
             conditions: What holds for the events of each rule.
+            columns: What is asked of the events.
         """
         if not self.contiguous or not conditions:
             return self
-        there = [c for c in _LOOKED_AT if c in self.log.columns]
+        there = [c for c in columns if c in self.log.columns]
         rows = self.looked_at.filter(nw.any_horizontal(*conditions, ignore_nulls=True))
-        return replace(self, looked_at=held(rows.select(KEY, *there)))
+        return replace(self, looked_at=held(rows.select(KEY, EVENT_NUMBER, *there)))
 
     @cached_property
     def journeys(self) -> Frame:
         """One row a journey: its key, customer and variant, how it stands and what it is."""
-        table = followup.followed(self.log)
-        table = self._with_units(table)
-        attributes = [c for c in (JOURNEY_TYPE, SEGMENT) if c in self.log.columns]
+        log = self.whole if self.contiguous else self.log
+        table = self._with_units(followup.followed(log))
+        attributes = [c for c in (JOURNEY_TYPE, SEGMENT) if c in log.columns]
         rows = table.select(
-            *(KEY, UNIT, VARIANT, CASE_START, EVENT_NUMBER, followup.EXIT, *attributes),
-            (nw.col(followup.STATE) == OPEN).alias(IS_OPEN),
+            *([] if self.contiguous else [KEY]),
+            *(UNIT, VARIANT, CASE_START, EVENT_NUMBER, followup.EXIT, *attributes),
+            log.is_open().fill_null(False).alias(IS_OPEN),
         )
-        return held(rows)
+        return self._keyed(held(rows))
+
+    def _keyed(self, rows: Frame) -> Frame:
+        """Give journeys that stand one behind the other the place at which each begins."""
+        if not self.contiguous:
+            return rows
+        native: pl.LazyFrame = nw.to_native(rows)
+        events = pl.col(EVENT_NUMBER)
+        key = (events.cum_sum() - events - 1).alias(KEY)
+        return nw.from_native(native.collect().with_columns(key).lazy())
 
     @property
     def lengths(self) -> pl.DataFrame:
