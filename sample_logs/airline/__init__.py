@@ -28,7 +28,7 @@ DEFAULT_EVENTS = 10_000
 DEFAULT_SEED = 1
 _EVENTS_A_TRIP = 7.6
 _EVENTS_A_FLIGHT = 7
-_BESIDE = ("calendars.toml", "reasons.toml")
+_BESIDE = ("calendars.toml", "policy.toml", "reasons.toml")
 _END = instant(LAST_DAY + timedelta(days=1), time(), ZONE)
 
 

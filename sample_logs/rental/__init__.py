@@ -21,7 +21,7 @@ DEFAULT_EVENTS = 8_000
 DEFAULT_SEED = 1
 _EVENTS_A_BOOKING = 9.6
 _MAPPING = Path(__file__).with_name("mapping.toml")
-_REASONS = Path(__file__).with_name("reasons.toml")
+_BESIDE = ("policy.toml", "reasons.toml")
 
 
 def write(
@@ -65,9 +65,9 @@ def write(
         "survey_answers": survey.rows, **tally.truth(),
     }  # fmt: skip
     mapping = truth.copy(_MAPPING, output)
-    reasons = truth.copy(_REASONS, output)
+    beside = [truth.copy(Path(__file__).with_name(name), output) for name in _BESIDE]
     told = truth.write_truth(output, said)
-    return [mapping, reasons, *paths, output / "truth_journeys.parquet", told]
+    return [mapping, *beside, *paths, output / "truth_journeys.parquet", told]
 
 
 def _journey() -> pl.Expr:
