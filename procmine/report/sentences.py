@@ -48,7 +48,7 @@ def _what(changes: Changes, zone: str) -> str:
         return "Nothing is checked: this report has no policy and no thresholds."
     if changes.last is None:
         return _first_run(changes)
-    since = f"Since {day(changes.last.as_of, zone)}"
+    since = f"Since {day(changes.last.as_of, zone)},"
     for states, verb in (((BROKE,), "broke"), ((WORSE,), "got worse")):
         if found := changes.of(*states):
             checks = f"{len(found)} of {count(number, 'check')}"

@@ -29,8 +29,10 @@ def test_the_planted_alarm_is_said_first(open_app, said, sample):
     assert "Warehouse looks better while customers fare worse" in text
 
 
-def test_without_a_policy_the_page_says_how_to_write_one(open_app, sample):
-    app = open_app(sample("airline"), page="teams")
+def test_without_a_policy_the_page_says_how_to_write_one(open_app, sample, tmp_path):
+    alone = tmp_path / "airline.parquet"
+    alone.write_bytes(sample("airline").read_bytes())
+    app = open_app(alone, page="teams")
 
     assert any("policy.toml" in info.value for info in app.info)
 

@@ -47,7 +47,7 @@ def reported(tmp_path_factory):
 def test_the_first_three_sentences_say_what_broke_where_and_for_whom(reported):
     (before, after), _ = reported
     what, where, whom = after.sentences
-    assert what.startswith("Since 13 July 2025 ")
+    assert what.startswith("Since 13 July 2025, ")
     assert "broke, first “Nobody has to ask for an order”" in what
     assert "most of what was added is waiting in Warehouse" in where
     assert whom.startswith("Business customers are hit hardest")

@@ -124,7 +124,7 @@ def test_a_report_says_what_changed_since_the_run_before_and_a_repeated_one_says
     assert again.sentences == second.sentences
     assert again.changes.last == second.changes.last
     assert "since" not in second.sentences[0]
-    assert second.sentences[0].startswith("Since 1 February 2026 2 of 2 checks broke")
+    assert second.sentences[0].startswith("Since 1 February 2026, 2 of 2 checks broke")
 
 
 def test_the_page_shows_a_trend_once_there_are_two_runs(made, tmp_path):
