@@ -46,8 +46,8 @@ def test_the_first_three_sentences_say_what_broke_where_and_for_whom(runs):
     january, february = runs
     said = first_sentences(compare(february.run, [january.run]), "UTC")
     assert " ".join(said) == (
-        "Since 1 February 2026, 2 of 2 checks broke, first “Answers come fast” is at 20 h (was 3 h),"
-        " and at most 10 h is asked. "
+        "Since 1 February 2026, 2 of 2 checks broke, first “Answers come fast” is at 20 h (was 3 "
+        "h), and at most 10 h is asked. "
         "A journey takes 20 hours on average, 17 hours longer than before, and most of what was "
         "added is the handoff from Sales to Care: 17 hours, was 2 hours. "
         "Business customers are hit hardest: half of their journeys close within 1.4 days, was "
