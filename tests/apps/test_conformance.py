@@ -97,3 +97,25 @@ def test_a_protected_log_lists_no_journey_and_no_rule_of_few(open_app, sample, t
     everything = " ".join(str(table.value.to_dict()) for table in app.dataframe)
     assert not [rule for rule in small if rule in everything]
     assert not any("journey" in table.value.columns for table in app.dataframe)
+
+
+@pytest.mark.parametrize(("chosen", "norms"), [("Steps", "declare"), ("Times", "temporal")])
+def test_what_was_normal_before_a_day_is_said_as_the_analysis_says_it(
+    open_app, sample, chosen, norms
+):
+    log = pm.read(sample("rental"))
+    expected = pm.conformance(log, norms=norms, reference_until="2025-07-01")
+
+    app = open_app(sample("rental"), page="conformance", normal="2025-07-01", norms=chosen)
+
+    assert not app.exception
+    assert any(text.value == expected.headline for text in app.markdown)
+    table = app.dataframe[-1].value
+    assert table["what was normal"].tolist() == expected.norms["norm"].to_list()
+
+
+def test_a_day_with_nothing_before_it_is_a_sentence(open_app, small_log):
+    app = open_app(small_log, page="conformance", normal="2026-01-05")
+
+    assert not app.exception
+    assert any("Choose another date" in info.value for info in app.info)

@@ -74,3 +74,17 @@ def test_a_protected_log_shows_no_figure_of_a_team_of_few(open_app, sample, tmp_
     assert small
     everything = " ".join(str(t.value.to_dict()) for t in app.dataframe)
     assert not [name for name in small if name in everything]
+
+
+@pytest.mark.parametrize("name", ["broadband", "rental"])
+def test_the_level_and_the_return_are_those_of_the_analyses(open_app, said, plain, sample, name):
+    path = sample(name)
+    given = {option: path.with_name(f"{option}.toml") for option in ("policy", "reasons")}
+    given = {option: file for option, file in given.items() if file.exists()}
+    level = pm.centricity(pm.read(path), **given)
+    back = pm.engagement_return(pm.read(path))
+
+    text = said(open_app(path, page="teams"))
+
+    assert plain(level.headline) in text
+    assert plain(back.headline) in text

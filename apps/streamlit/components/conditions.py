@@ -24,6 +24,7 @@ RESERVED: Final = {
     *(*CONDITIONS, AGAINST, "log"),
     *("show", "colour", "draw", "first", "by", "whom", "promised", "days", "clock", "date"),
     *("changed", "rule", "pair", "normal"),
+    *("norms", "after"),
     *("ask", "journey", "which"),
     *("activities", "play", "one", "other"),
 }

@@ -84,3 +84,22 @@ def example(first: str, last: str) -> str:
         f"then = {other}\n"
         "tolerated_share = 0.05\n"
     )
+
+
+NORMAL: Final = "What was normal before a day"
+NORMAL_HELP: Final = (
+    "No rule needs to be written for this: what nearly all journeys did that began before the day "
+    "is learned from them, and those that began later are held against it."
+)
+NORMAL_DAY: Final = "Learn from journeys before"
+NORMAL_OF: Final = "Learn"
+NORMS: Final = {"Steps": "declare", "Times": "temporal"}
+NORM_TABLE: Final = "What was normal, what changed most first"
+NORM_WORDS: Final = {
+    "norm": "what was normal",
+    "share": "break it now",
+    "reference_share": "did then",
+    "more": "surely more now",
+    "violations": "journeys that break it",
+    "cases": "of journeys",
+}

@@ -59,4 +59,13 @@ NO_OUTCOME: Final = (
 )
 LEVEL: Final = "How far the company is customer-centric"
 RETURN: Final = "What customers bring in after a journey"
+NO_CUSTOMERS: Final = "Name the column that holds them when the log is read."
+GATES: Final = "Each gate, with its evidence"
+GATE_WORDS: Final = {
+    "level": "level",
+    "gate": "gate",
+    "status": "stands",
+    "evidence": "evidence",
+    "threshold": "what it takes",
+}
 TO_HANDOFFS: Final = "What lies between the teams →"

@@ -4,6 +4,7 @@ import polars as pl
 import streamlit as st
 from components.conditions import WAY
 from components.filters import add
+from components.link import Allowed
 from components.picture import picture
 from components.table import table
 from components.words import caveats, heading, headline, sentences
@@ -12,6 +13,7 @@ from texts import conformance as said
 from view import View
 
 import procmine as pm
+from views import norms as normal
 
 _RULES = (
     *("rule", "kept", "share", "tolerated_share", "violations", "cases", "severity", "owner"),
@@ -24,7 +26,7 @@ def _may_be_a_rule(value: str, _choices: Choices) -> bool:
     return bool(value)
 
 
-PARAMETERS = {"rule": _may_be_a_rule}
+PARAMETERS: dict[str, Allowed] = {"rule": _may_be_a_rule, **normal.PARAMETERS}
 """What the link may ask of this page; a rule that isn't in the policy chooses none."""
 
 
@@ -41,8 +43,14 @@ def page(view: View) -> None:
     if rules is not None and not rules.is_empty():
         _rules(view, result, rules)
     _promises(view, promises)
+    _normal(view, result, promises)
+
+
+def _normal(view: View, *answers: pm.Result) -> None:
+    """Show what was normal, where to go from here, and what all of these can't say."""
+    learned = normal.norms(view)
     st.page_link(view.pages["time"], label=said.TO_CYCLE, icon="")
-    caveats([c for answer in (result, promises) for c in answer.caveats])
+    caveats([c for answer in (*answers, learned) if answer for c in answer.caveats])
 
 
 def _without(view: View) -> None:
@@ -53,7 +61,7 @@ def _without(view: View) -> None:
     if starts and ends:
         heading(said.EXAMPLE_HEADING, said.EXAMPLE_HELP)
         st.code(said.example(starts[0], ends[0]), language="toml", wrap_lines=True)
-    st.page_link(view.pages["time"], label=said.TO_CYCLE, icon="")
+    _normal(view)
 
 
 def _rules(view: View, result: pm.Result, rules: pl.DataFrame) -> None:

@@ -4,6 +4,7 @@ from functools import partial
 
 import polars as pl
 import streamlit as st
+from components.answer import tried
 from components.map import process_map
 from components.picture import picture
 from components.table import table
@@ -35,9 +36,9 @@ def page(view: View) -> None:
         return
     _groups(view, teams)
     picture(view, teams.chart())
-    answers = (teams, _watermelon(view), _metrics(view))
-    st.page_link(view.pages["handoffs"], label=said.TO_HANDOFFS)
-    caveats([c for answer in answers for c in answer.caveats])
+    answers = (teams, _watermelon(view), _metrics(view), _level(view), _return(view))
+    st.page_link(view.pages["handoffs"], label=said.TO_HANDOFFS, icon="")
+    caveats([c for answer in answers if answer for c in answer.caveats])
 
 
 def _groups(view: View, teams: pm.Result) -> None:
@@ -90,4 +91,30 @@ def _metrics(view: View) -> pm.Result:
         picture(view, result.chart())
         with st.expander(said.EVERY_METRIC):
             table(said.EVERY_METRIC, result.links.select(_LINKS), words=said.METRIC_WORDS)
+    return result
+
+
+def _level(view: View) -> pm.Result | None:
+    """Show how far the company is customer-centric, gate by gate."""
+    heading(said.LEVEL)
+    result = tried(view, "centricity", **view.given("policy", "reasons"))
+    if result is not None and not result.gates.is_empty():
+        picture(view, result.chart())
+        rows = result.gates.select(list(said.GATE_WORDS))
+        with st.expander(said.GATES):
+            table(said.GATES, rows, words=said.GATE_WORDS)
+    return result
+
+
+def _return(view: View) -> pm.Result | None:
+    """Show what customers bring in after a journey, where the log knows customers."""
+    heading(said.RETURN)
+    result = tried(view, "engagement_return")
+    if result is None:
+        return None
+    if result.summary.is_empty():
+        st.info(f"{result.headline} {said.NO_CUSTOMERS}")
+        return result
+    small(result.headline)
+    picture(view, result.chart())
     return result
