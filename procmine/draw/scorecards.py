@@ -27,6 +27,8 @@ _FIGURES: Final = {
 _FIGURE: Final = "Figure"
 _SCORES: Final = frozenset({"mean_score", "mean_peer_score"})
 _WIDTH, _HEIGHT, _GAP, _NAME = 112, 48, 10, 130
+_TITLE: Final = 560
+"""Pixels that the sentences above have at the least, however few figures there are."""
 _FOOT: Final = 18
 """Pixels under each line, for its first and its last figure."""
 
@@ -50,7 +52,7 @@ def scorecards(
     teams = _teams(scorecard, ringing)
     names = [text.shorten(text.clean(name), _NAME, 11, bold=True) for name in teams[:top]]
     points = list(_points(scorecard, teams[:top], figures, len(ringing)))
-    width = _NAME + len(figures) * (_WIDTH + _GAP)
+    width = max(_NAME + len(figures) * (_WIDTH + _GAP), _TITLE)
     heading = alt.TitleParams(
         text.wrap(_title(ringing, len(teams)), width, 14, bold=True),
         subtitle=text.wrap(_subtitle(scorecard, teams, top), width, 11),

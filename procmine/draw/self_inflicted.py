@@ -150,8 +150,9 @@ def _matrix(tables: Mapping[str, pl.DataFrame], top: int) -> "alt.Chart | alt.La
     )
     causes, bearers = (_ranked(cells, side, measure)[:top] for side in ("cause", "department"))
     causes = [c for c in causes if c != _NOBODY] + [c for c in causes if c == _NOBODY]
+    drawn = cells.filter(pl.col("cause").is_in(causes), pl.col("department").is_in(bearers))
     return framed(
-        _cells(cells, causes, bearers, measure),
+        _cells(drawn, causes, bearers, measure),
         _matrix_title(cells, measure),
         "Who caused it stands at the left, who bears it above. The tables tell each cell's way.",
         height=_CELL * len(causes),

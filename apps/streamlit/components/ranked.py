@@ -18,7 +18,8 @@ class Line:
     Attributes:
         names: What it is of; several are a way from one to the next.
         figures: Its figures, as people read them.
-        share: Its part of the whole, for the bar; None is unknown.
+        share: Its part of the whole, for the bar; None is unknown, and where that is so of all
+            lines there are no bars.
     """
 
     names: tuple[str, ...]
@@ -37,11 +38,12 @@ def ranked(
             narrow screen shows the last alone.
         colours: The colour of the dot before each name; there are no dots where it isn't given.
     """
-    looks = ["", *_looks(len(head) - 2), "pm-barcell"]
+    known = any(line.share is not None for line in lines)
+    looks = ["", *_looks(len(head) - 2), *(["pm-barcell"] if known else [])]
     top = max((line.share or 0 for line in lines), default=0) or 1
     rows = "".join(_row(line, looks, colours, top) for line in lines)
     names = "".join(
-        f'<th class="{look}">{escape(name)}</th>' for look, name in zip(looks, head, strict=True)
+        f'<th class="{look}">{escape(name)}</th>' for look, name in zip(looks, head, strict=False)
     )
     body = f"<thead><tr>{names}</tr></thead><tbody>{rows}</tbody>"
     st.html(night.markup(f'<table class="pm-rank">{body}</table>'))
@@ -55,14 +57,17 @@ def _row(line: Line, looks: Sequence[str], colours: Mapping[str, str] | None, to
     way = "<s>→</s>".join(f"<b>{_dot(name, colours)}{escape(name)}</b>" for name in line.names)
     figures = "".join(
         f'<td class="{look}">{escape(figure)}</td>'
-        for look, figure in zip(looks[1:-1], line.figures, strict=True)
+        for look, figure in zip(looks[1:], line.figures, strict=False)
     )
+    names = f'<td class="pm-way">{way}</td>{figures}'
+    if len(looks) == len(line.figures) + 1:
+        return f"<tr>{names}</tr>"
     label = "" if line.share is None else said(line.share)
     bar = (
         f'<span class="pm-bar"><span><span style="width:{100 * (line.share or 0) / top:.1f}%">'
         f"</span></span><span>{escape(label)}</span></span>"
     )
-    return f'<tr><td class="pm-way">{way}</td>{figures}<td class="{looks[-1]}">{bar}</td></tr>'
+    return f'<tr>{names}<td class="{looks[-1]}">{bar}</td></tr>'
 
 
 def _dot(name: str, colours: Mapping[str, str] | None) -> str:

@@ -6,13 +6,18 @@ from procmine.wording import count
 
 TITLE: Final = "Consistency"
 WHOM: Final = "Compare by"
-WHOM_ALL: Final = "everything known"
 PROMISED: Final = "Promised differently"
 PROMISED_HELP: Final = (
     "What you promise to some and not to others is no inconsistency: journeys are then compared "
     "only with those that are promised the same."
 )
-NONE: Final = "nothing"
+AFTER: Final = "What follows"
+AFTER_ANY: Final = "every moment"
+AFTER_HELP: Final = (
+    "Choose an activity to compare what follows it. Without one, whole journeys are compared by "
+    "segment and channel, and by department and site what follows each moment in which the "
+    "customer takes part."
+)
 MORE_FINDINGS: Final = "What else differs"
 WAYS: Final = "The ways that make the difference"
 WAYS_WORDS: Final = {
@@ -40,8 +45,10 @@ HOW_MUCH_WORDS: Final = {
     "adjusted_p_value": "chance gives as much in",
 }
 NOTHING: Final = (
-    "There are no two groups of customers to compare. Add a column that says who customers are or "
-    "who treats them: segment, channel, department or site."
+    "Two groups are needed. Add a column that says who customers are or who treats them: segment, "
+    "channel, department or site. By department and site what follows a moment with the customer "
+    "is compared: choose an activity under “What follows”, or say in the mapping when customers "
+    "take part (customer_facing)."
 )
 TO_VARIANTS: Final = "The ways that all journeys take →"
 

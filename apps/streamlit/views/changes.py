@@ -77,7 +77,7 @@ def _costs(
         headline(said.heading(day) if result is None else result.headline)
     if result is None:
         return ()
-    picture(view, result.chart())
+    picture(view, result.chart(), above=result.headline)
     if not result.activities.is_empty():
         rows = result.activities.select(list(said.ACTIVITY_WORDS))
         table(said.ACTIVITIES, rows, words=said.ACTIVITY_WORDS)

@@ -1,8 +1,11 @@
 """Consistency: who is treated differently though the journey begins alike."""
 
+from typing import Any
+
 import polars as pl
 import streamlit as st
 from components.lead import only
+from components.link import Allowed
 from components.picture import picture
 from components.table import table
 from components.words import caveats, heading, headline, sentences
@@ -13,7 +16,11 @@ import procmine as pm
 from procmine.schema import CHANNEL, DEPARTMENT, SEGMENT
 
 GROUPS = {"Segment": SEGMENT, "Channel": CHANNEL, "Department": DEPARTMENT, "Site": "site"}
-PARAMETERS = {"whom": tuple(GROUPS), "promised": tuple(GROUPS)}
+PARAMETERS: dict[str, Allowed] = {
+    "whom": tuple(GROUPS),
+    "promised": tuple(GROUPS),
+    "after": lambda value, choices: value in choices.activities,
+}
 """What the link may ask of this page."""
 _TOP, _SURE = 7, 0.05
 _WAYS = ("group", "activities", "cases", "share", "expected_share", "times", "trigger", "by")
@@ -22,7 +29,7 @@ _WAYS = ("group", "activities", "cases", "share", "expected_share", "times", "tr
 def page(view: View) -> None:
     """Show the page."""
     above = st.container()
-    asked = _controls([name for name, c in GROUPS.items() if c in view.opened.log.columns])
+    asked = _controls(view)
     result = view.ask("consistency", **asked)
     with above:
         headline(result.headline)
@@ -40,19 +47,25 @@ def page(view: View) -> None:
         said.HOW_MUCH, result.summary.select(list(said.HOW_MUCH_WORDS)),
         words=said.HOW_MUCH_WORDS, note=said.HOW_MUCH_NOTE,
     )  # fmt: skip
-    st.page_link(view.pages["variants"], label=said.TO_VARIANTS)
+    st.page_link(view.pages["variants"], label=said.TO_VARIANTS, icon="")
     caveats(result.caveats)
 
 
-def _controls(offered: list[str]) -> dict[str, list[str]]:
-    """Ask whom to compare, and what is promised differently; return the analysis' options."""
+def _controls(view: View) -> dict[str, Any]:
+    """Ask whom to compare, by what and after what; return the analysis' options."""
+    offered = [name for name, c in GROUPS.items() if c in view.opened.log.columns]
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         whom = st.segmented_control(said.WHOM, offered, key="whom", bind="query-params")
         promised = st.segmented_control(
             said.PROMISED, offered, key="promised", bind="query-params", help=said.PROMISED_HELP
         )
+        after = st.selectbox(
+            said.AFTER, view.choices.activities, index=None, key="after", width=220,
+            bind="query-params", placeholder=said.AFTER_ANY, help=said.AFTER_HELP,
+        )  # fmt: skip
     asked = {"by": whom, "promised": promised}
-    return {option: [GROUPS[name]] for option, name in asked.items() if name}
+    chosen: dict[str, Any] = {option: [GROUPS[name]] for option, name in asked.items() if name}
+    return chosen | ({"event": after} if after else {})
 
 
 def _first(view: View, result: pm.Result) -> None:

@@ -33,7 +33,7 @@ def page(view: View) -> None:
     if not reasons:
         _how_to_write(view, result)
     _again(again)
-    st.page_link(view.pages["handoffs"], label=said.TO_HANDOFFS)
+    st.page_link(view.pages["handoffs"], label=said.TO_HANDOFFS, icon="")
     caveats([c for answer in (result, again) for c in answer.caveats])
 
 
@@ -57,7 +57,9 @@ def _kinds(result: pm.Result) -> None:
 def _causes(result: pm.Result) -> None:
     """Show what was caused by whom, what costs most first, in people's words."""
     words = {"kind": said.KINDS, "way": said.WAYS}
-    rows = result.causes.select(list(said.CAUSES)).head(_TOP_CAUSES)
+    costed = result.summary["sure_share"].count() > 0
+    columns = [c for c in said.CAUSES if costed or c not in {"total_cost", "share"}]
+    rows = result.causes.select(columns).head(_TOP_CAUSES)
     named = rows.with_columns(pl.col(c).replace(known) for c, known in words.items())
     table(said.CAUSES_HEADING, named, words=said.CAUSES)
 

@@ -32,7 +32,7 @@ def page(view: View) -> None:
         picture(view, authority.chart())
     survey = _survey(view)
     table(said.MOMENTS, moments.moments, words=said.MOMENTS_WORDS)
-    st.page_link(view.pages["consistency"], label=said.TO_CONSISTENCY)
+    st.page_link(view.pages["consistency"], label=said.TO_CONSISTENCY, icon="")
     caveats([c for answer in (moments, authority, survey) for c in answer.caveats])
 
 

@@ -43,7 +43,8 @@ def page(view: View) -> None:
 
 def _groups(view: View, teams: pm.Result) -> None:
     """Draw the teams from the customer on, or say why nobody knows who meets them."""
-    if teams.departments["facing_share"].sum() > 0:
+    met = teams.departments["facing_share"].sum() > 0
+    if met:
         heading(said.WHO)
         graph = teams.graph()
         small(graph.caption)
@@ -53,11 +54,9 @@ def _groups(view: View, teams: pm.Result) -> None:
     if not teams.alarms.is_empty():
         heading(said.ALARMS)
         sentences(map(alarm_sentence, teams.alarms.drop_nulls("operational").iter_rows(named=True)))
-    rows = teams.departments.select(_DEPARTMENTS)
-    table(
-        said.DEPARTMENTS, rows.with_columns(pl.col("group").replace(said.GROUPS)),
-        words=said.DEPARTMENT_WORDS,
-    )  # fmt: skip
+    rows = teams.departments.with_columns(pl.col("group").replace(said.GROUPS))
+    columns = _DEPARTMENTS if met else ("department", "cases", "events")
+    table(said.DEPARTMENTS, rows.select(columns), words=said.DEPARTMENT_WORDS)
 
 
 def _figures(teams: pm.Result, names: tuple[str | None, ...]) -> list[tuple[str, str]]:
