@@ -175,11 +175,9 @@ def _headline(tables: dict[str, pl.DataFrame], compared: list[str], cases: int) 
     summary = tables["summary"]
     if not compared:
         return "The log knows no channel, segment, department or site to compare by."
-    by = " or ".join(compared)
-    if summary.is_empty():
-        return f"There are no two groups to compare by {by} in {count(cases, 'journey')}."
     sure = summary.filter(pl.col("adjusted_p_value") <= _LEVEL)
     if sure.is_empty():
+        by = " or ".join(compared)
         return f"No difference by {by} is seen beyond chance in {count(cases, 'journey')}."
     top = sure.row(0, named=True)
     same = (pl.col("trigger") == top["trigger"]) & (pl.col("by") == top["by"])

@@ -70,3 +70,11 @@ def test_a_change_that_nobody_can_compare_is_the_analysis_own_sentence(open_app,
 
     assert not app.exception
     assert "No journey that began before" in said(app)
+
+
+def test_a_log_without_costs_says_so_and_shows_what_is_done_more(open_app, small_log):
+    app = open_app(small_log, page="changes", date="2026-01-07", changed="Sales")
+
+    assert not app.exception
+    assert any("knows no costs" in info.value for info in app.info)
+    assert not any("cost" in column for table in app.dataframe for column in table.value.columns)

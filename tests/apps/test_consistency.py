@@ -56,7 +56,7 @@ def test_a_log_without_groups_says_which_columns_to_add(open_app, no_departments
     app = open_app(no_departments, page="consistency")
 
     assert not app.exception
-    assert "segment, channel, department or site" in app.info[0].value
+    assert "segment, channel, department and site" in app.info[0].value
     assert not app.dataframe
 
 
@@ -72,3 +72,13 @@ def test_of_a_protected_log_no_small_group_is_shown(open_app, sample, tmp_path):
     assert small.height
     shown = [table.value for table in app.dataframe]
     assert all((table["journeys"].dropna() >= 110).all() for table in shown)
+
+
+def test_what_follows_an_activity_is_compared_when_it_is_asked_for(open_app, said, plain, sample):
+    expected = pm.consistency(pm.read(sample("broadband")), by=["segment"], event="Order placed")
+
+    app = open_app(sample("broadband"), page="consistency", whom="Segment", after="Order placed")
+
+    assert not app.exception
+    assert not app.warning
+    assert plain(expected.headline) in said(app)

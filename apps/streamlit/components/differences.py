@@ -2,17 +2,23 @@
 
 from collections.abc import Sequence
 from html import escape
+from typing import Final
 
 import streamlit as st
 import texts
 
+from components.words import small
 from procmine.report.changes import Shift
 from procmine.report.facts import WHERE, WHOLE, WHOM
 from procmine.result import shown
 
+_MOST: Final = 20
+
 
 def differences(shifts: Sequence[Shift], titles: Sequence[str] = texts.COMPARE_HEAD) -> None:
     """Show figures side by side; those that lie apart beyond chance stand out.
+
+    Of each kind those that differ most are shown: a log may have hundreds of departments.
 
     Args:
         shifts: Each figure with the one it is compared with.
@@ -29,6 +35,9 @@ def differences(shifts: Sequence[Shift], titles: Sequence[str] = texts.COMPARE_H
         for kind, found in parts.items()
     )
     st.html(f'<table class="pm-rank"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>')
+    places = sum(shift.fact.kind == WHERE for shift in shifts)
+    if places > _MOST:
+        small(texts.places(_MOST, places))
 
 
 def _kind(kind: str) -> str:
@@ -37,7 +46,7 @@ def _kind(kind: str) -> str:
 
 def _ordered(shifts: Sequence[Shift], kind: str) -> list[Shift]:
     chosen = [s for s in shifts if s.fact.kind == kind]
-    return chosen if kind == WHOLE else sorted(chosen, key=lambda s: -abs(s.growth))
+    return chosen if kind == WHOLE else sorted(chosen, key=lambda s: -abs(s.growth))[:_MOST]
 
 
 def _row(shift: Shift) -> str:

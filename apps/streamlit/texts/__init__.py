@@ -475,6 +475,11 @@ def first_rows(shown: int, rows: int) -> str:
     return f"The first {shown:,} of {rows:,} rows."
 
 
+def places(shown: int, known: int) -> str:
+    """Say that of the places where time goes not all are shown."""
+    return f"The {shown} places that differ most, of {known:,}."
+
+
 def covered(shown: int, share: str) -> str:
     """Say what the variants shown cover."""
     return f"{count(shown, 'way covers', 'ways cover')} {share} of the journeys."

@@ -27,6 +27,11 @@ ACTIVITY_WORDS: Final = {
     "after_cost": "cost, after",
     "change": "difference in cost",
 }
+COSTS: Final = ("before_cost", "after_cost", "change")
+NO_COSTS: Final = (
+    "This log knows no costs, so nobody can say what the change saved and whom it cost. Add a "
+    "column of costs, or rates of work to “reasons.toml” ([[rates]])."
+)
 CHECKS: Final = "Would it have come anyway?"
 CHECKS_NOTE: Final = (
     "The same comparison at a made-up day before the change, and the trend before it: both should "

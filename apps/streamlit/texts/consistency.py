@@ -45,10 +45,10 @@ HOW_MUCH_WORDS: Final = {
     "adjusted_p_value": "chance gives as much in",
 }
 NOTHING: Final = (
-    "Two groups are needed. Add a column that says who customers are or who treats them: segment, "
-    "channel, department or site. By department and site what follows a moment with the customer "
-    "is compared: choose an activity under “What follows”, or say in the mapping when customers "
-    "take part (customer_facing)."
+    "Nothing could be compared: that takes two groups of 20 journeys or more that go on in several "
+    "ways. Columns that make groups are segment, channel, department and site. By department and "
+    "site what follows a moment with the customer is compared: choose an activity under “What "
+    "follows”, or say in the mapping when customers take part (customer_facing)."
 )
 TO_VARIANTS: Final = "The ways that all journeys take →"
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from procmine.wording import count, duration, share
+from procmine.wording import duration, share
 
 PROMISE: Final = "Your promise, in days"
 PROMISE_HELP: Final = "The page says which share of all journeys closes within so many days."
@@ -14,10 +14,10 @@ SLOW: Final = "9 in 10 close within"
 INSIDE: Final = "Inside your promise"
 OPEN: Final = "Still open"
 NEVER: Final = "not seen"
+UNKNOWN: Final = "not known"
 NONE_OPEN: Final = "every journey is closed"
 COUNTED: Final = "counted for as long as they were seen"
 NOT_SAID: Final = "nobody said what closes one"
-CLOSED_ALONE: Final = "of the closed ones alone"
 TO_HANDOFFS: Final = "The handoffs in which customers wait →"
 TO_CONFORMANCE: Final = "The promises that the company gives →"
 
@@ -32,8 +32,3 @@ def between(low: float | None, high: float | None) -> str:
 def shares_between(low: float | None, high: float | None) -> str:
     """Say an interval of a share."""
     return "" if low is None or high is None else f"{share(low)} to {share(high)}"
-
-
-def of_journeys(cases: int) -> str:
-    """Say how many journeys are closed."""
-    return f"{count(cases, 'journey')} closed"

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
+import polars as pl
 import streamlit as st
 import texts
 from components.answer import tried
@@ -12,8 +13,11 @@ from components.table import table
 from components.words import caveats, headline, small
 from components.words import heading as head
 from data import Choices
+from streamlit.delta_generator import DeltaGenerator
 from texts import changes as said
 from view import View
+
+import procmine as pm
 
 
 def _is_day(value: str, choices: Choices) -> bool:
@@ -66,25 +70,37 @@ def _controls(choices: Choices) -> tuple[date | None, str | None]:
     return day, department
 
 
-def _costs(
-    view: View, day: date, department: str, above: st.delta_generator.DeltaGenerator
-) -> tuple[str, ...]:
+def _costs(view: View, day: date, department: str, above: DeltaGenerator) -> tuple[str, ...]:
     """Show what the change costs each department; return what that can't say."""
     with above:
         result = tried(
             view, "cost_shift", date=day.isoformat(), changed=department, **view.given("reasons")
         )
-        headline(said.heading(day) if result is None else result.headline)
+    costed = result is not None and _costed(result)
+    with above:
+        headline(result.headline if result is not None and costed else said.heading(day))
     if result is None:
         return ()
-    picture(view, result.chart(), above=result.headline)
+    if costed:
+        picture(view, result.chart(), above=result.headline)
+    else:
+        st.info(said.NO_COSTS)
+    words = {c: w for c, w in said.ACTIVITY_WORDS.items() if costed or c not in said.COSTS}
     if not result.activities.is_empty():
-        rows = result.activities.select(list(said.ACTIVITY_WORDS))
-        table(said.ACTIVITIES, rows, words=said.ACTIVITY_WORDS)
-    if not result.checks.is_empty():
+        rows = result.activities.select(list(words))
+        if not costed:
+            rows = rows.sort(pl.col("events_change").abs(), descending=True, nulls_last=True)
+        table(said.ACTIVITIES, rows, words=words)
+    if costed and not result.checks.is_empty():
         rows = result.checks.select(list(said.CHECK_WORDS))
         table(said.CHECKS, rows, words=said.CHECK_WORDS, note=said.CHECKS_NOTE)
     return result.caveats
+
+
+def _costed(result: pm.Result) -> bool:
+    """Whether anything of what is compared has a cost."""
+    both = (result.shift[column].fill_null(0) for column in ("before_cost", "after_cost"))
+    return result.shift.is_empty() or any((column != 0).any() for column in both)
 
 
 def _sides(view: View, day: date) -> tuple[str, ...]:

@@ -57,10 +57,10 @@ def _without(view: View) -> None:
     """Say how to write a policy, with a first one made of the log's own names."""
     headline(said.NO_POLICY_FIRST)
     st.info(said.NO_POLICY)
-    starts, ends = view.choices.starts, view.choices.ends
-    if starts and ends:
+    for first in view.choices.starts[:1]:
+        last = next((name for name in view.choices.ends if name != first), first)
         heading(said.EXAMPLE_HEADING, said.EXAMPLE_HELP)
-        st.code(said.example(starts[0], ends[0]), language="toml", wrap_lines=True)
+        st.code(said.example(first, last), language="toml", wrap_lines=True)
     _normal(view)
 
 

@@ -107,7 +107,7 @@ def _cards(row: dict[str, Any]) -> list[Card]:
 
 def _open(row: dict[str, Any]) -> tuple[str, str]:
     if row["open_cases"] is None:
-        return said.NEVER, said.NOT_SAID
+        return said.UNKNOWN, said.NOT_SAID
     note = said.COUNTED if row["open_cases"] else said.NONE_OPEN
     return number(row["open_cases"]), note
 
