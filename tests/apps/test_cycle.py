@@ -59,7 +59,7 @@ def test_working_hours_are_offered_where_calendars_are_known(open_app, said, sam
     log = sample("broadband")
     expected = pm.ledger(pm.read(log), calendar=log.with_name("calendars.toml"))
 
-    app = open_app(log, page="time", clock="Working hours too")
+    app = open_app(log, page="time", clock="Working hours")
 
     assert not app.exception
     assert all(" ".join(c.split())[:40] in said(app) for c in expected.caveats)

@@ -42,7 +42,7 @@ def test_working_hours_stand_beside_the_waits_where_calendars_are_known(open_app
     log = sample("broadband")
     expected = pm.handoffs(pm.read(log), calendar=log.with_name("calendars.toml")).handoffs
 
-    app = open_app(log, page="handoffs", clock="Working hours too")
+    app = open_app(log, page="handoffs", clock="Working hours")
 
     assert not app.exception
     assert "median, in working hours" in said(app)

@@ -3,7 +3,7 @@
 from typing import Any
 
 import streamlit as st
-from texts import time as said
+import texts
 from view import View
 
 
@@ -16,8 +16,9 @@ def clock(view: View) -> dict[str, Any]:
     calendar = view.given("calendar")
     if not calendar:
         return {}
+    first, working = texts.CLOCKS
     chosen = st.segmented_control(
-        said.CLOCK, said.CLOCKS, default=said.CLOCKS[0], required=True, key="clock",
-        bind="query-params",
+        texts.CLOCK, texts.CLOCKS, default=first, required=True, key="clock",
+        format_func=texts.CLOCKS.__getitem__, bind="query-params",
     )  # fmt: skip
-    return calendar if chosen == said.WORKING else {}
+    return calendar if chosen == working else {}

@@ -6,9 +6,6 @@ from procmine.wording import duration, share
 
 PROMISE: Final = "Your promise, in days"
 PROMISE_HELP: Final = "The page says which share of all journeys closes within so many days."
-CLOCK: Final = "Count waits by"
-CLOCKS: Final = ("Calendar", "Working hours too")
-WORKING: Final = CLOCKS[1]
 HALF: Final = "Half of all close within"
 SLOW: Final = "9 in 10 close within"
 INSIDE: Final = "Inside your promise"

@@ -42,7 +42,6 @@ def _is_length(value: str, _choices: Choices) -> bool:
 PARAMETERS: dict[str, Allowed] = {
     "by": tuple(_GROUPS),
     "days": _is_length,
-    "clock": said.CLOCKS,
 }
 """What the link may ask of this page."""
 _COLUMNS = (

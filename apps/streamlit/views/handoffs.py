@@ -10,7 +10,7 @@ from components.cards import cards
 from components.clock import clock
 from components.conditions import HANDOVER
 from components.lead import only
-from components.map import process_map
+from components.map import Card, Names, Offer, process_map
 from components.picture import picture
 from components.ranking import ranking
 from components.table import table
@@ -86,10 +86,10 @@ def _lanes(view: View, result: pm.Result) -> None:
     graph = result.graph(colours=view.choices.departments)
     heading(said.LANES, graph.caption)
     small(graph.hidden)
-    process_map(view, graph, "_map handoffs", partial(_figures, result.handoffs))
+    process_map(view, graph, "_map handoffs", Card(partial(_figures, result.handoffs), _offered))
 
 
-def _figures(handoffs: pl.DataFrame, names: tuple[str | None, ...]) -> list[tuple[str, str]]:
+def _figures(handoffs: pl.DataFrame, names: Names) -> list[tuple[str, str]]:
     """Return the figures of an arrow, in words."""
     if len(names) < 2:  # a department: its figures stand on it
         return []
@@ -97,3 +97,11 @@ def _figures(handoffs: pl.DataFrame, names: tuple[str | None, ...]) -> list[tupl
     found = handoffs.filter(pl.col(DEPARTMENT) == one, pl.col(NEXT_DEPARTMENT) == other)
     row: dict[str, Any] = found.select(_COLUMNS[3:]).to_dicts()[0] if found.height else {}
     return [(texts.HANDED.get(c) or named(c), shown(c, v)) for c, v in row.items() if v is not None]
+
+
+def _offered(names: Names) -> list[Offer]:
+    """Offer the journeys that are handed over so, or that a department takes part in."""
+    known = [name for name in names if name is not None]
+    if len(known) == 1:
+        return [Offer(texts.only_through(known[0]), DEPARTMENT, known[0])]
+    return [Offer(texts.ONLY_HANDED, HANDOVER, texts.step(*known))]

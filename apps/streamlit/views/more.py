@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 from components.link import Allowed
-from components.map import process_map
+from components.map import Card, process_map
 from components.options import keys, options
 from components.picture import picture
 from components.table import table
@@ -93,7 +93,7 @@ def _questions(view: View) -> None:
 
 def _answer(view: View, result: pm.Result) -> None:
     if result.graph_of is not None:
-        process_map(view, result.graph(), f"_map {result.name}", lambda _: [])
+        process_map(view, result.graph(), f"_map {result.name}", Card(lambda _: [], lambda _: []))
     if result.chart_of is not None:
         picture(view, result.chart(), above=result.headline)
     shown = result if view.journeys else public(result)

@@ -4,8 +4,9 @@ from functools import partial
 
 import polars as pl
 import streamlit as st
+import texts
 from components.answer import tried
-from components.map import process_map
+from components.map import Card, Names, Offer, process_map
 from components.picture import picture
 from components.table import table
 from components.words import caveats, heading, headline, sentences, small
@@ -48,7 +49,7 @@ def _groups(view: View, teams: pm.Result) -> None:
         heading(said.WHO)
         graph = teams.graph()
         small(graph.caption)
-        process_map(view, graph, "_map teams", partial(_figures, teams))
+        process_map(view, graph, "_map teams", Card(partial(_figures, teams), _offered))
     else:
         st.info(said.NO_CONTACTS)
     if not teams.alarms.is_empty():
@@ -65,6 +66,11 @@ def _figures(teams: pm.Result, names: tuple[str | None, ...]) -> list[tuple[str,
     row = found.row(0, named=True) if found.height else {}
     words = said.DEPARTMENT_WORDS
     return [(words.get(c) or named(c), shown(c, v)) for c, v in row.items() if v is not None]
+
+
+def _offered(names: Names) -> list[Offer]:
+    """Offer the journeys that a team takes part in."""
+    return [Offer(texts.only_through(name), DEPARTMENT, name) for name in names if name]
 
 
 def _watermelon(view: View) -> pm.Result:
