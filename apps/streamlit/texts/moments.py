@@ -24,6 +24,7 @@ NO_SURVEY: Final = (
 MOMENTS: Final = "Every moment of truth"
 MOMENTS_WORDS: Final = {
     "count": "moments",
+    "cases": "journeys",
     "mean_wait_seconds": "mean wait before it",
     "median_wait_seconds": "median wait before it",
     "p90_wait_seconds": "1 in 10 wait over",

@@ -37,8 +37,9 @@ def page(view: View) -> None:
         st.info(said.NOTHING)
         caveats(result.caveats)
         return
-    _first(view, result)
-    picture(view, result.chart())
+    if not result.findings.is_empty():
+        _first(view, result)
+        picture(view, result.chart())
     if result.findings.height > 1:
         heading(said.MORE_FINDINGS)
         sentences(result.findings["finding"][1:_TOP].drop_nulls())
