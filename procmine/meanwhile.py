@@ -35,7 +35,7 @@ MOST_JOURNEYS: Final = 100_000
 
 SCHEMA: Final[dict[str, pl.DataType]] = {
     **dict.fromkeys((BEFORE, ACTIVITY, BETWEEN), pl.String()),
-    **dict.fromkeys(("cases", "customers", "other_cases"), pl.Int64()),
+    **dict.fromkeys(("cases", "customers", "other_cases", "other_customers"), pl.Int64()),
     **dict.fromkeys(("share", LOW + "share", HIGH + "share"), pl.Float64()),
     **dict.fromkeys((_MEDIAN, LOW + _MEDIAN, HIGH + _MEDIAN), pl.Float64()),
     "other_" + _MEDIAN: pl.Float64(),
@@ -131,10 +131,9 @@ def waits(found: pl.DataFrame) -> pl.DataFrame:
         found: What `pairs` returns.
 
     Returns:
-        `previous_activity, activity, between, cases, customers, other_cases, share, low_share,
-        high_share, median_seconds, low_median_seconds, high_median_seconds, other_median_seconds`:
-        a row for each activity that happens between two moments, of the pairs of which it isn't
-        always there; `share` is of those pairs. Cases are pairs: a journey may have several.
+        The columns of `SCHEMA`: a row for each activity that happens between two moments, of the
+        pairs of which it isn't always there; `share` is of those pairs. Cases are pairs: a journey
+        may have several.
     """
     pair, keys = [BEFORE, ACTIVITY], [BEFORE, ACTIVITY, BETWEEN]
     what = found.explode(BETWEEN).drop_nulls(BETWEEN).select(keys).unique()
@@ -162,6 +161,7 @@ def _shares(rows: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
     y, n = pl.col("y"), pl.col("n")
     of_all = of_unit.group_by(keys).agg(
         *(y.sum().alias("cases"), n.sum().alias("whole"), (y > 0).sum().alias("customers")),
+        (n > y).sum().alias("other_customers"),
         (y.sum() / n.sum()).alias("share"),
         ratio_variance(y, n).alias("variance"),
         pl.len().alias("units"),

@@ -28,6 +28,9 @@ from procmine.wording import count, share
 CUSTOMERS: Final = "customers"
 """The column of a table that says how many customers are behind each of its rows."""
 
+OTHERS: Final = "other_customers"
+"""The column that says how many are behind the group that a row is compared with."""
+
 _JOURNEYS: Final = ("cases", "journeys", "count", "events")
 """What says how much a row holds, the best first."""
 
@@ -175,18 +178,25 @@ def _shown(table: pl.DataFrame, fewest: int) -> _Shown:
     if CUSTOMERS not in table.columns:
         return _Shown(none, none, table, "doesn't count the customers of a row")
     table = _coarse(table)
-    known = pl.col(CUSTOMERS).fill_null(fewest - 1)
+    known = _behind(table, fewest)
     # a row of nobody speaks of nobody
     few = table.filter(known.is_between(1, fewest - 1))
     if few.is_empty():
         return _Shown(table, none, none)
-    ranked = table.with_row_index("__row").sort(CUSTOMERS, "__row")
-    joining = ranked.filter(pl.col(CUSTOMERS) >= fewest).head(1)
+    ranked = table.with_columns(known.alias("__known")).with_row_index("__row")
+    joining = ranked.filter(pl.col("__known") >= fewest).sort("__known", "__row").head(1)
     if joining.is_empty():
         return _Shown(none, none, table, f"speaks of fewer than {fewest} customers")
     together = known.is_between(1, fewest - 1) | (pl.int_range(pl.len()) == joining["__row"].item())
     apart, hidden = table.filter(~together), table.filter(together)
     return _Shown(apart, _merged(hidden, fewest), hidden)
+
+
+def _behind(table: pl.DataFrame, fewest: int) -> pl.Expr:
+    """Count the customers of a row; where it compares two groups, those of the smaller."""
+    sides = [c for c in (CUSTOMERS, OTHERS) if c in table.columns]
+    somebody = pl.min_horizontal(pl.when(pl.col(c) > 0).then(c) for c in sides).fill_null(0)
+    return pl.when(pl.col(CUSTOMERS).is_null()).then(fewest - 1).otherwise(somebody)
 
 
 def _coarse(table: pl.DataFrame) -> pl.DataFrame:

@@ -202,6 +202,16 @@ def test_two_small_rows_may_be_the_same_few_so_a_third_joins_or_nothing_is_shown
     assert none["customers"].to_list() == [0, 9], "a row of nobody speaks of nobody"
 
 
+def test_a_row_that_compares_two_groups_is_of_the_smaller():
+    rows = {"site": ["A", "B"], "cases": [9, 9], "customers": [9, 9], "other_customers": [9, 3],
+            "difference": [1.0, 2.0]}  # fmt: skip
+
+    assert small(rows).sites["site"].to_list() == ["fewer than 5 customers"]
+    assert small({k: v[:1] for k, v in rows.items()}).sites["site"].to_list() == ["A"]
+    none = {**rows, "other_customers": [9, 0]}
+    assert small(none).sites.height == 2, "a row that is compared with nobody says nothing of them"
+
+
 def test_what_is_a_single_journeys_own_is_left_out():
     table = {"site": ["A"], "customers": [9], "max_seconds": [5.0], "last_event": [brute.at(99)]}
 
