@@ -2,6 +2,7 @@ import polars as pl
 import pytest
 
 import procmine as pm
+from procmine import difference
 from procmine.registry import find
 
 HEADLINES = {
@@ -126,6 +127,28 @@ def test_variants_show_as_chips_with_what_they_cover(open_app, said, small_log):
 
     assert "3 ways cover 100 % of the journeys." in text
     assert "ask › check › answer" in text
+
+
+def test_two_ways_stand_side_by_side_with_the_difference_in_words(open_app, said, small_log):
+    app = open_app(small_log, page="variants", other="way 3")
+
+    assert not app.exception
+    assert not app.warning
+    ways = pm.variants(pm.read(small_log)).variants
+    one, other = (ways["activities"].to_list()[place] for place in (0, 2))
+    assert difference.said(one, other) in said(app)
+    assert "Way 1, 2 journeys Way 3, 1 journey" in said(app)
+
+    app.button("_only other").click().run()
+    assert app.query_params["variant"] == [str(ways["variant"][2])]
+    assert "Journeys that take way 3: 1 of 4 journeys." in said(app)
+
+
+def test_a_way_that_the_log_doesn_t_have_is_left_out_with_a_sentence(open_app, small_log):
+    app = open_app(small_log, page="variants", one="way 99")
+
+    assert not app.exception
+    assert "way 99" in app.warning[0].value
 
 
 def test_names_in_a_log_are_never_markup(open_app, tmp_path):

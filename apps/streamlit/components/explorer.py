@@ -17,26 +17,30 @@ from procmine.wording import count
 MOST_CHIPS = 28
 
 
-def explorer(variants: pl.DataFrame, colours: Mapping[str, str]) -> None:
+def explorer(variants: pl.DataFrame, ranks: Mapping[str, int], colours: Mapping[str, str]) -> None:
     """Show variants, one a row: how many take it, its steps, how long it takes.
 
     Args:
-        variants: activities (a list), cases, share, cumulative_share, median_seconds.
+        variants: variant, activities (a list), cases, share, median_seconds.
+        ranks: The place of each variant in the whole log, by its number.
         colours: The colour of each activity.
     """
     top = float(variants["share"].max() or 1) if variants.height else 1.0  # type: ignore[arg-type]
-    rows = "".join(_row(row, colours, top) for row in variants.iter_rows(named=True))
+    rows = "".join(
+        _row(row, texts.way(ranks[str(row["variant"])]), colours, top)
+        for row in variants.iter_rows(named=True)
+    )
     st.html(night.markup(f'<ol class="pm-variants">{rows}</ol>'))
 
 
-def _row(row: Mapping[str, Any], colours: Mapping[str, str], top: float) -> str:
+def _row(row: Mapping[str, Any], name: str, colours: Mapping[str, str], top: float) -> str:
     length = 100 * row["share"] / top
     share, time = (shown(column, row[column]) for column in ("share", "median_seconds"))
     left = (
         f'<div class="pm-figures"><b>{escape(share)}</b> · '
         f"{escape(count(row['cases'], 'journey'))}"
         f'<div class="pm-bar pm-blue"><span><span style="width:{length:.1f}%"></span></span></div>'
-        f"</div>"
+        f"{escape(name.capitalize())}</div>"
     )
     right = (
         f'<div class="pm-figures pm-right"><b>{escape(time)}</b>'
@@ -48,14 +52,25 @@ def _row(row: Mapping[str, Any], colours: Mapping[str, str], top: float) -> str:
 def _chips(activities: Sequence[str], colours: Mapping[str, str]) -> str:
     """Return the steps as chips; the same step several times in a row is one chip with a number."""
     runs = [(name, len(list(same))) for name, same in groupby(activities)]
-    chips = [_chip(name, times, colours.get(name, MUTED)) for name, times in runs[:MOST_CHIPS]]
+    chips = [chip(name, times, colours) for name, times in runs[:MOST_CHIPS]]
     hidden = sum(times for _, times in runs[MOST_CHIPS:])
     if hidden:
         chips.append(f'<span class="pm-more">{escape(texts.steps_more(hidden))}</span>')
     return f'<div class="pm-chips">{"<s>›</s>".join(chips)}</div>'
 
 
-def _chip(name: str, times: int, colour: str) -> str:
+def chip(name: str, times: int, colours: Mapping[str, str]) -> str:
+    """Return a step as a chip.
+
+    Args:
+        name: The activity.
+        times: How often it follows itself.
+        colours: The colour of each activity.
+    """
+    colour = colours.get(name, MUTED)
     look = f"background:{tint(colour, 0.12)};border-color:{tint(colour, 0.4)};color:{colour}"
     often = f" ×{times}" if times > 1 else ""
-    return f'<span style="{look}" title="{escape(name)}{often}">{escape(name)}{often}</span>'
+    return (
+        f'<span class="pm-chip" style="{look}" title="{escape(name)}{often}">'
+        f"{escape(name)}{often}</span>"
+    )

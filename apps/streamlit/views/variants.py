@@ -1,17 +1,36 @@
 """Variants: the ways that the same request takes."""
 
+from typing import Any
+
+import polars as pl
 import streamlit as st
 import texts
+from components import filters
+from components.conditions import WAY
 from components.explorer import explorer
+from components.sidebyside import side_by_side
 from components.table import table
-from components.words import caveats, headline, small
+from components.words import caveats, heading, headline, small
+from data import Choices
+from texts import variants as said
 from view import View
 
+from procmine import difference
 from procmine.schema import VARIANT
-from procmine.wording import share
+from procmine.spelling import ACTIVITIES
+from procmine.wording import count, share
 
 NUMBERS = (10, 25, 50, 100)
-PARAMETERS = {"first": tuple(map(str, NUMBERS))}
+MOST_WAYS = 500
+"""So many variants can be chosen from to stand side by side."""
+
+
+def is_way(value: str, choices: Choices) -> bool:
+    """Whether the link names a variant of the log."""
+    return value in map(texts.way, choices.ways.values())
+
+
+PARAMETERS = {"first": tuple(map(str, NUMBERS)), "one": is_way, "other": is_way}
 """What the link may ask of this page."""
 _COLUMNS = (
     *("cases", "share", "cumulative_share"),
@@ -34,7 +53,38 @@ def page(view: View) -> None:
     )  # fmt: skip
     first = ways.head(number or NUMBERS[0])
     small(texts.covered(first.height, share(first["cumulative_share"][-1])))
-    explorer(first, view.choices.colours)
+    explorer(first, view.choices.ways, view.choices.colours)
+    if ways.height > 1:
+        _compare(view, ways.head(MOST_WAYS))
     rows = result.variants.select(*_COLUMNS)
     table(texts.VARIANTS_ALL, rows, words=texts.DURATIONS)
     caveats(result.caveats)
+
+
+def _compare(view: View, ways: pl.DataFrame) -> None:
+    """Show two variants side by side, and what one does otherwise in words."""
+    heading(said.TITLE)
+    names = {texts.way(view.choices.ways[str(row[VARIANT])]): row for row in ways.to_dicts()}
+    rows: list[dict[str, Any]] = []
+    for place, (key, label) in enumerate((("one", said.ONE), ("other", said.OTHER))):
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+            name = st.selectbox(
+                label, names, index=place, key=key, width=200, bind="query-params"
+            )  # fmt: skip
+            rows.append(names[name])
+            st.button(
+                said.ONLY, key=f"_only {key}", on_click=filters.add,
+                args=(WAY, str(names[name][VARIANT])),
+            )  # fmt: skip
+    one, other = rows
+    small(
+        f"{difference.said(one[ACTIVITIES], other[ACTIVITIES])} "
+        f"{difference.longer(one['median_seconds'], other['median_seconds'])}"
+    )
+    heads = [
+        said.head(view.choices.ways[str(r[VARIANT])], count(r["cases"], "journey")) for r in rows
+    ]
+    side_by_side(
+        (heads[0], heads[1]), difference.aligned(one[ACTIVITIES], other[ACTIVITIES]),
+        view.choices.colours,
+    )  # fmt: skip
