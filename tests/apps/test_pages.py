@@ -140,7 +140,7 @@ def test_two_ways_stand_side_by_side_with_the_difference_in_words(open_app, said
     assert "Way 1, 2 journeys Way 3, 1 journey" in said(app)
 
     app.button("_only other").click().run()
-    assert app.query_params["variant"] == [str(ways["variant"][2])]
+    assert app.query_params["variant"] == str(ways["variant"][2])
     assert "Journeys that take way 3: 1 of 4 journeys." in said(app)
 
 
