@@ -17,7 +17,7 @@ from beside import Beside, beside, written
 from selection import Selection
 
 import procmine as pm
-from procmine import registry
+from procmine import playback, registry
 from procmine.course import course, journeys_by
 from procmine.draw.theme import department_colours
 from procmine.errors import InputError
@@ -47,6 +47,8 @@ from procmine.storage import find
 MOST_VALUES = 60
 """A column with more values than a person can choose from is no filter."""
 MOST_COLUMNS = 12
+PLAYED = 200
+"""So many journeys at most move over the map."""
 KEPT = timedelta(hours=2)
 """An upload and all that was made of it is deleted after so long, or when its session ends."""
 
@@ -265,6 +267,17 @@ def journey(opened: Opened, selection: Selection, case_id: str) -> pl.DataFrame:
     return found(opened.key, selection, case_id, select(opened, selection))
 
 
+def moves(opened: Opened, selection: Selection) -> pl.DataFrame:
+    """Return the moves of some of the journeys of a selection, to be played on the map.
+
+    Args:
+        opened: The log.
+        selection: Which of its journeys.
+    """
+    found = _own_moves if opened.private else _moves
+    return found(opened.key, selection, select(opened, selection))
+
+
 def choices(opened: Opened) -> Choices:
     """Return what a person can choose from in a log."""
     found = _own_choices if opened.private else _choices
@@ -295,6 +308,10 @@ def _list(key: str, selection: Selection, order: str, _log: EventLog) -> pl.Data
 
 def _follow(key: str, selection: Selection, case_id: str, _log: EventLog) -> pl.DataFrame:  # noqa: ARG001
     return course(_log, case_id)
+
+
+def _draw_moves(key: str, selection: Selection, _log: EventLog) -> pl.DataFrame:  # noqa: ARG001
+    return playback.moves(_log.inside().events, journeys=PLAYED)
 
 
 def _choose(key: str, _opened: Opened) -> Choices:  # noqa: ARG001
@@ -358,6 +375,7 @@ _answer = st.cache_resource(max_entries=256, show_spinner=texts.ASKING)(_ask)
 _facts = st.cache_resource(max_entries=64, show_spinner=texts.ASKING)(_gather)
 _journeys = st.cache_resource(max_entries=64, show_spinner=texts.ASKING)(_list)
 _journey = st.cache_resource(max_entries=64, show_spinner=texts.ASKING)(_follow)
+_moves = st.cache_resource(max_entries=32, show_spinner=texts.ASKING)(_draw_moves)
 _choices = st.cache_resource(max_entries=8, show_spinner=texts.ASKING)(_choose)
 # The same for uploads, kept with the session they belong to and gone with it, or with the upload.
 _own = partial(st.cache_resource, scope="session", ttl=KEPT)
@@ -366,4 +384,5 @@ _own_answer = _own(max_entries=64, show_spinner=texts.ASKING)(_ask)
 _own_facts = _own(max_entries=16, show_spinner=texts.ASKING)(_gather)
 _own_journeys = _own(max_entries=8, show_spinner=texts.ASKING)(_list)
 _own_journey = _own(max_entries=16, show_spinner=texts.ASKING)(_follow)
+_own_moves = _own(max_entries=8, show_spinner=texts.ASKING)(_draw_moves)
 _own_choices = _own(max_entries=2, show_spinner=texts.ASKING)(_choose)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import data
+import polars as pl
 import streamlit as st
 from data import Choices, Opened
 from selection import Selection
@@ -79,3 +80,7 @@ class View:
     def compared(self, against: Selection) -> list[Shift]:
         """Return figures of what is selected, each beside that of another selection."""
         return data.compared(self.opened, self.selection, against)
+
+    def moves(self) -> pl.DataFrame:
+        """Return the moves of some of the selected journeys, to be played on the map."""
+        return data.moves(self.opened, self.selection)

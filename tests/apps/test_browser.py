@@ -173,6 +173,24 @@ def test_the_map_fills_the_screen_and_leaves_it(tab):
     assert tab.locator(".map").bounding_box()["width"] < 1280
 
 
+def test_journeys_move_over_the_map_and_stop_when_they_are_told_to(tab):
+    turn_to(tab, "Map")
+    tab.get_by_text("Play journeys").click()
+    tab.get_by_text("200 of 7,554 journeys are played").wait_for()
+    clock = tab.locator(".clock")
+    before = clock.inner_text()
+    tab.locator(".base").select_option(label="all from their start")
+    tab.get_by_role("button", name="Play", exact=True).click()
+    expect(clock).not_to_have_text(before)
+    tab.locator(".tokens circle[display=inline]").first.wait_for()
+    tab.get_by_role("button", name="Pause").click()
+    stopped = clock.inner_text()
+    tab.wait_for_timeout(700)
+
+    assert clock.inner_text() == stopped
+    assert "after each began" in stopped
+
+
 def test_the_map_zooms_moves_and_fits_again(tab):
     turn_to(tab, "Map")
     drawing = tab.locator(".stage > svg")

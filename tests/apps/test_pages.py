@@ -129,6 +129,19 @@ def test_variants_show_as_chips_with_what_they_cover(open_app, said, small_log):
     assert "ask › check › answer" in text
 
 
+def test_journeys_are_played_where_that_is_asked_for_and_nothing_is_protected(
+    open_app, said, small_log, tmp_path
+):
+    protected = pm.read(small_log).protect(customers=2).write(tmp_path / "few.parquet")
+
+    assert "are played" not in said(open_app(small_log, page="map"))
+    assert "4 of 4 journeys are played;" in said(open_app(small_log, page="map", play="true"))
+    refused = open_app(protected, page="map", play="true")
+    assert not refused.exception
+    assert "protected" in refused.info[0].value
+    assert "are played" not in said(refused)
+
+
 def test_two_ways_stand_side_by_side_with_the_difference_in_words(open_app, said, small_log):
     app = open_app(small_log, page="variants", other="way 3")
 

@@ -10,6 +10,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   map.choose = (id) => setStateValue("selected", id);
   map.filter = (asked) => setTriggerValue("filter", asked);
   if (map.drawn !== data.svg) draw(frame, stage, map, data);
+  playback(frame, map, data);
   mark(stage, data.chosen?.id);
   tell(frame.querySelector(".card"), stage, map, data.chosen);
 }

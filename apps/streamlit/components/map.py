@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import streamlit as st
 import texts
 from data import Choices
@@ -15,6 +16,7 @@ from view import Picture, View
 from components import filters, night
 from components.conditions import CONDITIONS, makes_sense
 from procmine.draw.graph import Graph
+from procmine.schema import ACTIVITY, NEXT_ACTIVITY, TIMESTAMP
 
 Names = tuple[str | None, ...]
 """What a box or an arrow of the map stands for."""
@@ -24,7 +26,7 @@ _map = component(
     "procmine_map",
     html=(_HERE / "map.html").read_text(encoding="utf-8"),
     css=(_HERE / "map.css").read_text(encoding="utf-8"),
-    js=(_HERE / "map.js").read_text(encoding="utf-8"),
+    js="".join((_HERE / name).read_text(encoding="utf-8") for name in ("map.js", "playback.js")),
 )
 
 
@@ -56,7 +58,9 @@ class Card:
     offers: Callable[[Names], Sequence[Offer]]
 
 
-def process_map(view: View, graph: Graph, key: str, card: Card) -> None:
+def process_map(
+    view: View, graph: Graph, key: str, card: Card, moves: pl.DataFrame | None = None
+) -> None:
     """Show a graph; the box or arrow that is chosen shows its figures and filters.
 
     Args:
@@ -64,6 +68,7 @@ def process_map(view: View, graph: Graph, key: str, card: Card) -> None:
         graph: The graph; its `names` say what can be chosen.
         key: Tells this map from others.
         card: What is shown of what is chosen.
+        moves: The moves of some journeys, to be played; see `procmine.playback.moves`.
     """
     view.pictures.append(Picture(graph.caption, graph.svg))
     chosen = st.session_state.get(key, {}).get("selected")
@@ -72,6 +77,7 @@ def process_map(view: View, graph: Graph, key: str, card: Card) -> None:
         "names": dict.fromkeys(graph.names, 1),
         "words": texts.MAP_WORDS,
         "chosen": None,
+        "playback": None if moves is None or moves.is_empty() else _tape(view, graph, moves),
     }
     if chosen in graph.names:
         data["chosen"] = {"id": chosen, **_told(graph.names[chosen], card)}
@@ -81,6 +87,31 @@ def process_map(view: View, graph: Graph, key: str, card: Card) -> None:
         on_selected_change=lambda: None,
         on_filter_change=partial(_filter, key, view.choices),
     )
+
+
+def _tape(view: View, graph: Graph, moves: pl.DataFrame) -> dict[str, Any]:
+    """Return journeys as the browser plays them: each when it began, and arrow by arrow."""
+    ids = {names: name for name, names in graph.names.items()}
+    pairs = moves.select(ACTIVITY, NEXT_ACTIVITY).unique(maintain_order=True).rows()
+    places = {pair: place for place, pair in enumerate(pairs)}
+    first = moves[TIMESTAMP].min().timestamp()  # type: ignore[union-attr]
+    journeys: list[tuple[float, list[float]]] = []
+    for own in moves.partition_by("journey", maintain_order=True):
+        rows = own.select(ACTIVITY, NEXT_ACTIVITY, "lasts_seconds").rows()
+        track = [x for one, other, lasts in rows for x in (places[one, other], round(lasts))]
+        journeys.append((round(own[TIMESTAMP][0].timestamp() - first), track))
+    lasts = [sum(track[1::2]) for _, track in journeys]
+    return {
+        "key": f"{view.opened.key} {view.selection}",
+        "edges": [ids.get(pair) for pair in pairs],
+        "journeys": journeys,
+        "first": first,
+        "span": max(start + length for (start, _), length in zip(journeys, lasts, strict=True)),
+        "longest": max(lasts),
+        "zone": view.opened.log.meta.timezone,
+        "locale": st.context.locale,
+        "words": texts.PLAYER_WORDS,
+    }
 
 
 def _told(names: Names, card: Card) -> dict[str, Any]:

@@ -180,6 +180,24 @@ MAP_WORDS: Final = {
     "close": "Close the figures",
     "wheel": "Hold Ctrl and turn the wheel to zoom",
 }
+PLAY: Final = "Play journeys"
+PLAYER_WORDS: Final = {
+    "label": "Journeys that move over the map",
+    "play": "Play",
+    "pause": "Pause",
+    "time": "Time",
+    "pace": "Pace",
+    "base": "Which time",
+    "log": "in the log's time",
+    "own": "all from their start",
+    "days": "days after each began",
+    "hours": "hours after each began",
+    "moving": "on their way",
+}
+PLAY_PROTECTED: Final = (
+    "Single journeys can't be played: this log is protected, and speaks of no few customers."
+)
+PLAY_REFUSED: Final = "Your role may look at figures, and not at single journeys."
 STEPS_TABLE: Final = "All steps"
 NODES_TABLE: Final = "All activities"
 
@@ -402,6 +420,13 @@ def no_length(written: str) -> str:
 def step(one: str, other: str) -> str:
     """Say a step or a handoff: it stands so in the link too."""
     return f"{one} → {other}"
+
+
+def played(shown: int, cases: int) -> str:
+    """Say how many journeys are played, and what isn't shown of them."""
+    said = f"{shown:,} of {count(cases, 'journey')} are played"
+    drawn = ", drawn at random" if shown < cases else ""
+    return f"{said}{drawn}; while they take a path that is hidden, they aren't seen."
 
 
 def only_through(name: str) -> str:

@@ -36,6 +36,7 @@ PARAMETERS = {
     "colour": tuple(texts.MEASURES.values()),
     "clock": tuple(texts.CLOCKS.values()),
     "activities": tuple(activities_words(a) for a in ACTIVITIES),
+    "play": ("true", "false"),
     "draw": tuple(coverage_words(c) for c in COVERAGES),
 }
 """What the link may ask of this page."""
@@ -60,7 +61,9 @@ def page(view: View) -> None:
         headline(result.headline)
     small(graph.hidden)
     offered = partial(_offered, departments=departments)
-    process_map(view, graph, f"_map {level}", Card(partial(_figures, result), offered))
+    card = Card(partial(_figures, result), offered)
+    moves = None if departments else _played(view)
+    process_map(view, graph, f"_map {level}", card, moves)
     words = texts.HANDED if departments else texts.WAITS
     for name, rows in _tables(result).items():
         table(name, rows, words=words)
@@ -96,6 +99,19 @@ def _drawn(result: pm.Result) -> dict[str, Any]:
     clock = _choose("clock", texts.CLOCK, texts.CLOCKS) if f"business_{measure}" in columns else ""
     of_map = {"activities": activities} if result.name == "process_map" else {}
     return {"measure": f"{clock}{measure}", "coverage": coverage, **of_map}
+
+
+def _played(view: View) -> pl.DataFrame | None:
+    """Return the moves of the journeys to play, where that is asked for and allowed."""
+    if not st.toggle(texts.PLAY, key="play", bind="query-params"):
+        return None
+    protected = view.opened.log.meta.protected is not None
+    if protected or not view.journeys:
+        st.info(texts.PLAY_PROTECTED if protected else texts.PLAY_REFUSED)
+        return None
+    moves = view.moves()
+    small(texts.played(moves["journey"].n_unique(), view.log.inside().size[1]))
+    return moves
 
 
 def _offered(names: tuple[str | None, ...], *, departments: bool) -> list[Offer]:
