@@ -105,7 +105,7 @@ def _moved(name: str, places: Sequence[Place]) -> str:
     gone = [place for place, pair in enumerate(places) if pair == (name, None)]
     come = [place for place, pair in enumerate(places) if pair == (None, name)]
     moves = {new > old for old, new in zip(gone, come, strict=False)}
-    where = {(True,): "later", (False,): "earlier"}.get(tuple(moves), "elsewhere")
+    where = "elsewhere" if len(moves) > 1 else "later" if True in moves else "earlier"
     return f"does {name} {where}" if moves else ""
 
 
