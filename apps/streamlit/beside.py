@@ -1,10 +1,14 @@
 """The files that lie beside a log and say what no event says: reasons, promises, working hours."""
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+import texts
+
+from procmine.errors import InputError
 from procmine.eventlog import Storage
 
 FILES: Final = {
@@ -15,6 +19,9 @@ FILES: Final = {
     "peers": "peer_survey.csv",
 }
 """The options of analyses that are files, each with what the file is called beside a log."""
+
+MOST_BYTES: Final = 1_000_000
+"""A larger file is none that a person wrote."""
 
 
 @dataclass(frozen=True)
@@ -60,3 +67,26 @@ def written(options: Mapping[str, object]) -> tuple[int, ...]:
         options: What an analysis is asked with.
     """
     return tuple(p.stat().st_mtime_ns for p in options.values() if isinstance(p, Path))
+
+
+def keep(log: Path, option: str, content: bytes) -> None:
+    """Keep a file beside a log that somebody uploaded.
+
+    Args:
+        log: The upload.
+        option: A key of `FILES`.
+        content: What was given.
+
+    Raises:
+        InputError: It can't be used, or names another file: that would be one of the server's.
+    """
+    name = FILES[option]
+    try:
+        told = tomllib.loads(content[: MOST_BYTES + 1].decode())
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError):
+        raise InputError(*texts.no_toml(name)) from None
+    if len(content) > MOST_BYTES:
+        raise InputError(*texts.no_toml(name))
+    if "calendar" in told:
+        raise InputError(*texts.names_a_file(name))
+    (log.parent / name).write_bytes(content)

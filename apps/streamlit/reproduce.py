@@ -59,7 +59,7 @@ def _place(origin: Origin, value: Any) -> Any:
         return value
     if origin.sample:
         return Path(origin.sample) / value.name
-    return value if value in origin.beside.files.values() else Path(value.name)
+    return value if value.parent == Path(origin.place).parent else Path(value.name)
 
 
 def _imports(origin: Origin) -> list[str]:

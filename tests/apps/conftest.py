@@ -118,6 +118,11 @@ def upload(open_app):
     return run
 
 
+@pytest.fixture
+def turn():
+    return turn_to
+
+
 def button(app, label):
     return next(b for b in app.button if b.label == label)
 

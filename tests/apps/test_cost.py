@@ -72,7 +72,7 @@ def test_a_map_that_names_what_never_happens_is_a_sentence(open_app, small_log):
     app = open_app(small_log, page="cost")
 
     assert not app.exception
-    assert "Did you mean 'complain'?" in app.error[0].value
+    assert "Did you mean 'complain'?" in app.info[0].value
 
 
 def test_an_edited_map_is_another_question(open_app, said, plain, small_log):
@@ -108,3 +108,48 @@ def test_nothing_small_leaks_from_a_protected_log(open_app, said, sample, tmp_pa
     everything = said(app) + " ".join(str(t.value.to_dict()) for t in app.dataframe)
     assert hidden - shown - {None}
     assert not [e for e in hidden - shown - {None} if e in everything]
+
+
+CONTACTS = b"case,activity,time\n1,ask,2026-01-05T09:00Z\n1,call,2026-01-05T10:00Z\n"
+
+
+@pytest.fixture
+def own_log(upload):
+    app = upload("mine.csv", CONTACTS)
+    next(b for b in app.button if b.label == "Open the log").click().run()
+    return app
+
+
+def hand_in(app, content):
+    app.file_uploader("_own reasons").set_value(("reasons.toml", content, "application/toml")).run()
+    return app
+
+
+def test_somebody_gives_the_map_of_their_own_upload(own_log, said, turn):
+    app = hand_in(turn(own_log, "cost"), b'chasing = ["call"]')
+
+    assert not app.exception
+    assert "50 % of the events are self-inflicted, most of them chasing" in said(app)
+    code = " ".join(element.value for element in app.code)
+    assert "reasons.toml" in code
+    assert "procmine-" not in code
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"chasing = [", "can't be read"),
+        (b"\xff\xfe", "can't be read"),
+        (b'calendar = "../secret.toml"', "names a calendar"),
+        (b'chasing = ["cal"]', "Did you mean 'call'?"),
+    ],
+)
+def test_a_map_that_can_t_be_used_is_a_sentence_and_can_be_given_again(
+    own_log, said, turn, content, sentence
+):
+    app = hand_in(turn(own_log, "cost"), content)
+
+    assert not app.exception
+    assert sentence in " ".join(e.value for e in (*app.error, *app.info))
+    app = hand_in(app, b'chasing = ["call"]')
+    assert "most of them chasing" in said(app)

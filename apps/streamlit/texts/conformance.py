@@ -12,6 +12,11 @@ NO_POLICY: Final = (
     "log that the app was started with; this page then says which are kept and which are broken, "
     "by whom, and by which journeys."
 )
+GIVE_HELP: Final = (
+    "No rules are known for this log. Write them into a file like the one below and give it: this "
+    "page then says which are kept and which are broken, by whom, and by which journeys."
+)
+GIVE: Final = "Your policy"
 EXAMPLE_HEADING: Final = "A policy to begin with"
 EXAMPLE_HELP: Final = "Of this log's own activities; change the names and the numbers to yours."
 BROKEN: Final = "What to look at first"

@@ -49,6 +49,11 @@ WRITE_HELP: Final = (
     "rest. Keep it as “reasons.toml” in the folder of the log that the app was started with: this "
     "page takes it from there."
 )
+GIVE_HELP: Final = (
+    "Write a file like this one, move each activity to the list that it belongs to, delete the "
+    "rest, and give it below. It is kept as long as your upload."
+)
+GIVE: Final = "Your map of reasons"
 UNJUDGED: Final = "Move these to the list that they belong to"
 
 

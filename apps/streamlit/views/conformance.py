@@ -2,6 +2,7 @@
 
 import polars as pl
 import streamlit as st
+from components.answer import tried
 from components.conditions import WAY
 from components.filters import add
 from components.link import Allowed
@@ -14,6 +15,7 @@ from view import View
 
 import procmine as pm
 from views import norms as normal
+from views.own_file import own_file
 
 _RULES = (
     *("rule", "kept", "share", "tolerated_share", "violations", "cases", "severity", "owner"),
@@ -36,8 +38,10 @@ def page(view: View) -> None:
     if not policy:
         _without(view)
         return
-    result = view.ask("conformance", **policy)
-    promises = view.ask("promises", **policy)
+    result, promises = tried(view, "conformance", **policy), tried(view, "promises", **policy)
+    if result is None or promises is None:  # the policy can't be used, which is said
+        own_file(view, "policy", said.GIVE)
+        return
     headline(result.headline)
     rules = result.tables.get("rules")
     if rules is not None and not rules.is_empty():
@@ -56,11 +60,12 @@ def _normal(view: View, *answers: pm.Result) -> None:
 def _without(view: View) -> None:
     """Say how to write a policy, with a first one made of the log's own names."""
     headline(said.NO_POLICY_FIRST)
-    st.info(said.NO_POLICY)
+    st.info(said.GIVE_HELP if view.opened.private else said.NO_POLICY)
     for first in view.choices.starts[:1]:
         last = next((name for name in view.choices.ends if name != first), first)
         heading(said.EXAMPLE_HEADING, said.EXAMPLE_HELP)
         st.code(said.example(first, last), language="toml", wrap_lines=True)
+    own_file(view, "policy", said.GIVE)
     _normal(view)
 
 

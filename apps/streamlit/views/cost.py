@@ -2,6 +2,7 @@
 
 import polars as pl
 import streamlit as st
+from components.answer import tried
 from components.picture import picture
 from components.ranked import Line, ranked
 from components.table import table
@@ -11,6 +12,7 @@ from view import View
 
 import procmine as pm
 from procmine.result import shown
+from views.own_file import own_file
 
 _TOP_CAUSES = 15
 _MOST_CANDIDATES = 40
@@ -20,7 +22,10 @@ _UNJUDGED = "unmapped contact"
 def page(view: View) -> None:
     """Show the page."""
     reasons = view.given("reasons")
-    result, again = view.ask("self_inflicted", **reasons), view.ask("rework")
+    result, again = tried(view, "self_inflicted", **reasons), view.ask("rework")
+    if result is None:  # the map can't be used, which is said
+        _how_to_write(view, list(view.choices.activities))
+        return
     headline(result.headline)
     if not reasons:
         st.info(said.NO_REASONS)
@@ -31,7 +36,7 @@ def page(view: View) -> None:
         picture(view, result.chart(show="matrix"))
         _causes(result)
     if not reasons:
-        _how_to_write(view, result)
+        _how_to_write(view, _candidates(view, result))
     _again(again)
     st.page_link(view.pages["handoffs"], label=said.TO_HANDOFFS, icon="")
     caveats([c for answer in (result, again) for c in answer.caveats])
@@ -64,13 +69,19 @@ def _causes(result: pm.Result) -> None:
     table(said.CAUSES_HEADING, named, words=said.CAUSES)
 
 
-def _how_to_write(view: View, result: pm.Result) -> None:
-    """Show a map of reasons to fill in: the contacts that nobody judged, or else all activities."""
+def _candidates(view: View, result: pm.Result) -> list[str]:
+    """Return the contacts that nobody judged, or else all activities."""
     contacts = result.activities.filter(pl.col("kind") == _UNJUDGED)["activity"].unique().sort()
-    candidates = contacts.to_list() or list(view.choices.activities)
+    return contacts.drop_nulls().to_list() or list(view.choices.activities)
+
+
+def _how_to_write(view: View, candidates: list[str]) -> None:
+    """Show a map of reasons to fill in, and take one in where the log was uploaded."""
     with st.expander(said.WRITE, icon=":material/edit_note:"):
-        st.caption(said.WRITE_HELP)
-        st.code(said.example(candidates[:_MOST_CANDIDATES]), language="toml", wrap_lines=True)
+        st.caption(said.GIVE_HELP if view.opened.private else said.WRITE_HELP)
+        example = said.example(candidates[:_MOST_CANDIDATES])
+        st.code(example, language="toml", wrap_lines=True)
+        own_file(view, "reasons", said.GIVE)
 
 
 def _again(again: pm.Result) -> None:
