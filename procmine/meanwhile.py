@@ -30,7 +30,7 @@ APART: Final = "apart_us"
 _MEDIAN: Final = "median_seconds"
 _ALL, _HAS = "all", "has"
 
-MOST_JOURNEYS: Final = 100_000
+MOST_JOURNEYS: Final = 20_000
 """Of a log of more journeys those of as many customers are looked at."""
 
 SCHEMA: Final[dict[str, pl.DataType]] = {
