@@ -14,7 +14,7 @@ FEWEST: Final = 5
 _COLUMNS: Final = ("month", DEPARTMENT, "score")
 
 
-def read_peers(path: Path) -> pl.DataFrame:
+def read_peers(path: str | Path) -> pl.DataFrame:
     """Read a survey among colleagues.
 
     Args:
@@ -27,6 +27,7 @@ def read_peers(path: Path) -> pl.DataFrame:
     Raises:
         InputError: The file can't be read, a column is missing, or a cell can't be used.
     """
+    path = Path(path)
     try:
         table = pl.read_csv(path, infer_schema=False)
     except FileNotFoundError:

@@ -240,6 +240,22 @@ def test_a_failure_that_ends_the_journey_is_missing_on_neither_side():
     assert result.excess.is_empty()
 
 
+def test_the_complaints_that_a_rentals_surprise_charges_cause_are_found_with_their_size():
+    truth = json.loads((KEPT / "rental" / "truth.json").read_text())
+    counted, rise = truth["counted"], truth["price_rise"]
+    rentals = [counted[f"rentals_{side}_price_rise"] for side in ("before", "from")]
+    usual = [rise[f"complaint_share_{side}"] for side in ("before", "after")]
+    base = sum(n * share for n, share in zip(rentals, usual, strict=True)) / sum(rentals)
+    added = truth["surprise_charges"]["added_complaint_share"]
+    log = pm.read_sources(KEPT / "rental" / "mapping.toml")
+
+    row = pm.self_inflicted(log, reasons=KEPT / "rental" / "reasons.toml").excess.row(0, named=True)
+
+    assert (row["activity"], row["next_activity"]) == ("Inspect car", "Add charge")
+    planted = added / (base + added)
+    assert row["low_attributable_share"] <= planted <= row["high_attributable_share"]
+
+
 def test_a_failure_that_none_of_a_few_has_elsewhere_explains_nothing():
     rows = []
     for case in range(330):

@@ -237,7 +237,7 @@ def test_a_groups_card_counts_a_journey_once(airline):
 def test_what_four_colleagues_say_is_never_shown(tmp_path, sample):
     survey = "month,department,score\n" + "2025-03,Gate,9\n" * 4 + "2025-04,Gate,9\n" * 5
     (tmp_path / "peers.csv").write_text(survey)
-    result = pm.team_groups(sample("airline")[0], peers=tmp_path / "peers.csv")
+    result = pm.team_groups(sample("airline")[0], peers=str(tmp_path / "peers.csv"))
     cards = result.scorecard.filter(pl.col("department") == "Gate")
     shown = cards.filter(pl.col("mean_peer_score").is_not_null())
     assert shown["period"].to_list() == ["2025-04"]
