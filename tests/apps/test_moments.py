@@ -35,6 +35,15 @@ def test_what_a_bad_first_moment_does_is_said_with_the_analysis_figures(open_app
     assert f"{float(after_good):.1f} % after a good one" in text
 
 
+def test_what_happens_behind_the_scenes_is_the_analysis_own_table(open_app, sample):
+    expected = pm.moments_of_truth(pm.read(sample("broadband"))).between
+
+    table = open_app(sample("broadband"), page="moments").dataframe[0].value
+
+    assert table["behind the scenes"].tolist() == expected["between"].to_list()
+    assert table["how often"].tolist() == pytest.approx(expected["share"].to_list())
+
+
 def test_without_a_survey_the_page_says_how_to_add_one(open_app, sample):
     app = open_app(sample("broadband"), page="moments")
 

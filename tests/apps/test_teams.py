@@ -88,3 +88,16 @@ def test_the_level_and_the_return_are_those_of_the_analyses(open_app, said, plai
 
     assert plain(level.headline) in text
     assert plain(back.headline) in text
+
+
+def test_a_policy_of_another_log_is_a_sentence_and_takes_nothing_away(open_app, small_log, said):
+    small_log.with_name("policy.toml").write_text(
+        '[[rules]]\nname = "R"\nkind = "init"\nactivity = "never"\n'
+        '[[promises]]\nname = "P"\nwithin = "3 days"\ngoal = 0.9\nsegment = "Nobody"\n'
+    )
+
+    app = open_app(small_log, page="teams")
+
+    assert not app.exception
+    assert any("Nobody" in info.value for info in app.info)
+    assert "Each team" in said(app)

@@ -15,12 +15,26 @@ NO_MOMENTS: Final = (
     'customer_facing = ["Order placed", …], or name the column that says so.'
 )
 EFFECTS: Final = "What a bad first moment does"
-HOPS: Final = "Where the first team has to ask"
 SCORES: Final = "What customers say"
 NO_SURVEY: Final = (
     "No answers of customers are in this log. With a survey as one more source of the mapping, "
     "with its columns score and comment, this page says with what scores fall."
 )
+BETWEEN: Final = "Behind the scenes, between two moments"
+BETWEEN_NOTE: Final = (
+    "What is done out of the customer's sight while they wait for the next moment, how often, and "
+    "how long they wait with it and without it."
+)
+BETWEEN_WORDS: Final = {
+    "previous_activity": "after",
+    "activity": "until",
+    "between": "behind the scenes",
+    "share": "how often",
+    "median_seconds": "half wait longer than, with it",
+    "other_median_seconds": "without it",
+    "cases": "journeys with it",
+    "other_cases": "journeys without it",
+}
 MOMENTS: Final = "Every moment of truth"
 MOMENTS_WORDS: Final = {
     "count": "moments",
@@ -47,8 +61,9 @@ def of_journeys(cases: int | None) -> str:
 def effect(row: Mapping[str, Any]) -> str:
     """Say what comes after a bad first moment, and after a good one."""
     which = f" of the type '{row['journey_type']}'" if row["journey_type"] else ""
-    times = f"{number(row['ratio'])} times as often" if row["ratio"] else "no more often"
-    sure = "" if (row["adjusted_p_value"] or 0) <= _SURE else " That may be chance."
+    times = "" if row["ratio"] is None else f": {number(row['ratio'])} times as often"
+    chance = row["adjusted_p_value"]
+    sure = "" if chance is not None and chance <= _SURE else " That may be chance."
     if row["measure"] == "score":
         return (
             f"Journeys{which} score {number(row['after_bad'])} on average after a bad first "
@@ -56,7 +71,7 @@ def effect(row: Mapping[str, Any]) -> str:
         )
     return (
         f"Journeys{which} end badly in {share(row['after_bad'])} after a bad first moment, and in "
-        f"{share(row['after_good'])} after a good one: {times}.{sure}"
+        f"{share(row['after_good'])} after a good one{times}.{sure}"
     )
 
 

@@ -39,6 +39,7 @@ def page(view: View) -> None:
         _how_to_write(view, _candidates(view, result))
     _again(again)
     st.page_link(view.pages["handoffs"], label=said.TO_HANDOFFS, icon="")
+    st.page_link(view.pages["changes"], label=said.TO_CHANGES, icon="")
     caveats([c for answer in (result, again) for c in answer.caveats])
 
 

@@ -30,6 +30,9 @@ def page(view: View) -> None:
         sentences(map(said.effect, effects.iter_rows(named=True)))
     if not authority.hops.is_empty():
         picture(view, authority.chart())
+    if not moments.between.is_empty():
+        rows = moments.between.select(list(said.BETWEEN_WORDS))
+        table(said.BETWEEN, rows, words=said.BETWEEN_WORDS, note=said.BETWEEN_NOTE)
     survey = _survey(view)
     table(said.MOMENTS, moments.moments, words=said.MOMENTS_WORDS)
     st.page_link(view.pages["consistency"], label=said.TO_CONSISTENCY, icon="")

@@ -29,7 +29,9 @@ _LINKS = ("department", "metric", "outcome", "cases", "correlation", "adjusted_p
 
 def page(view: View) -> None:
     """Show the page."""
-    teams = view.ask("team_groups", **view.given("groups", "peers", "policy"))
+    files = view.given("groups", "peers", "policy")
+    # a file of another log's names mustn't take the page away: it is said, and left out
+    teams = tried(view, "team_groups", **files) or view.ask("team_groups")
     headline(teams.headline)
     if teams.departments.is_empty():
         st.info(said.NO_TEAMS)
@@ -76,9 +78,10 @@ def _offered(names: Names) -> list[Offer]:
 def _watermelon(view: View) -> pm.Result:
     """Show where departments are green and the customer is red."""
     policy = view.given("policy")
-    result = view.ask("watermelon", **policy)
+    answered = tried(view, "watermelon", **policy)
+    result = answered or view.ask("watermelon")
     heading(said.GREEN, result.headline)
-    if policy:
+    if policy and answered:
         picture(view, result.chart())
         table(said.CELLS, result.cells.select(_CELLS), words=said.CELL_WORDS)
     else:
