@@ -38,13 +38,13 @@ def page(view: View) -> None:
         return
     handed = not handoffs.handoffs.is_empty()
     whole = view.ask("ledger") if handed and view.log.size[0] <= _QUICK else cycle
-    headline(overview.headline, whole.headline)
+    headline(overview.headline, *([] if whole is cycle else [whole.headline]))
     pair = view.selection.beside(view.choices.first, view.choices.last)
     shifts = _shifts(view, pair)
     cards(_cards(overview, cycle, handoffs, variants, _notes(view, pair, shifts)))
     heading(words.STORY)
     story(view, _sentences(view, cycle, handoffs, variants))
-    picture(view, whole.chart())
+    picture(view, whole.chart(), above=cycle.headline)
     _parts(view, handoffs if handed else None, pair, shifts)
     caveats([c for r in (overview, whole, handoffs) for c in r.caveats])
 
