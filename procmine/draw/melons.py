@@ -59,7 +59,7 @@ def _tile(row: Mapping[str, Any]) -> dict[str, Any]:
         "ground": theme.tint(_COLOURS[outside], 0.35),
         "inside": _COLOURS[row["customer_side"]] if inside is not None else theme.PAPER,
         "figure": f"{inside * 100:.0f} %" if inside is not None else "?",
-        "ink": theme.PAPER if inside is not None else theme.MUTED,
+        "ink": _ink(row["customer_side"]) if inside is not None else theme.MUTED,
         "edge": 3 if row["verdict"] == "yes" else 0.5,
         "All green, customer red": row["verdict"],
         "Departments": f"{green} of {asked} green, {row['red_departments'] or 0} red",
@@ -119,3 +119,8 @@ def _subtitle(number: int, top: int) -> str:
         "Circle: the share of journeys inside the promise, green or red where that is sure."
     )
     return f"{way} The {top} largest of {number} kinds of journeys." if number > top else way
+
+
+def _ink(side: str) -> str:
+    """Return what can be read on the colour of a side; white can't be on the grey of doubt."""
+    return theme.INK if side == "undecided" else theme.PAPER

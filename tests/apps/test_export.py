@@ -89,7 +89,8 @@ def take_along(path, chosen, target):
 
 def test_options_go_into_the_text(open_app, small_log, elsewhere):
     app = open_app(small_log, page="time", by="Segment")
-    app.selectbox("_export same of").set_value(1).run()
+    choice = app.selectbox("_export same of")
+    choice.set_value(choice.options.index("cycle time by segment")).run()
     texts, _ = elsewhere(app)
 
     assert 'pm.cycle_time(log, by="segment")' in texts["python"]
