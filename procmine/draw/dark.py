@@ -29,6 +29,9 @@ _DATA: Final = ("values", "datasets")
 _WORDS: Final = frozenset({"title", "text", "subtitle", "domain", "sort", "datum", "field"})
 """Where names stand in a specification, which may look like a colour."""
 _STEPS: Final = 24
+_STEP: Final = 0.01
+_READABLE: Final = 4.5
+"""The contrast that words need (WCAG 2, AA); what has it on white has it by night."""
 _TO_CONE: Final = (
     (0.4122214708, 0.5363325363, 0.0514459929),
     (0.2119034982, 0.6806995451, 0.1073969566),
@@ -68,8 +71,12 @@ def dark(colour: str) -> str:
     red, green, blue = (_linear(int(whole[i : i + 2], 16) / 255) for i in (0, 2, 4))
     long, middle, short = _times(_TO_CONE, (red, green, blue))
     light, a, b = _times(_TO_LAB, (cbrt(long), cbrt(middle), cbrt(short)))
+    words = 1.05 / (_luminance((red, green, blue)) + 0.05) >= _READABLE
     turned = min(1.0, _PAPER + _RANGE * (1 - light))
     parts = _within(turned, a, b - _BLUE * (1 - turned))
+    while words and turned < 1 and _contrast(parts) < _READABLE:  # as some strong colours are
+        turned = min(1.0, turned + _STEP)
+        parts = _within(turned, a, b - _BLUE * (1 - turned))
     return "#" + "".join(f"{round(255 * part):02X}" for part in parts) + whole[6:].upper()
 
 
@@ -161,6 +168,21 @@ def _within(light: float, a: float, b: float) -> Triple:
     parts = whole if _shown(whole) else _rgb(light, a * low, b * low)
     red, green, blue = (_encoded(min(1.0, max(0.0, part))) for part in parts)
     return red, green, blue
+
+
+def _contrast(parts: Triple) -> float:
+    """Return how far a colour by night stands out from the night's paper (WCAG 2)."""
+    paper = _within(_PAPER, 0.0, -_BLUE * (1 - _PAPER))
+    return (_luminance(_lit(parts)) + 0.05) / (_luminance(_lit(paper)) + 0.05)
+
+
+def _lit(parts: Triple) -> Triple:
+    red, green, blue = map(_linear, parts)
+    return red, green, blue
+
+
+def _luminance(light: Triple) -> float:
+    return sum(map(mul, (0.2126, 0.7152, 0.0722), light))
 
 
 def _shown(parts: Triple) -> bool:
