@@ -24,7 +24,7 @@ ABOUT = (
     "organisational column of it is filled, so the activity stands in as the department: nearly "
     "every step is a handoff. XES is read from that file once, with all its columns. The "
     f"alignments are of the 846 variants of `{SMALL_XES}` (Mannhardt, 4TU, 2016) with the model "
-    "that pm4py's inductive miner (noise 0.2) finds in it."
+    "that pm4py's inductive miner (noise 0.2) finds in it; it is read before the clock starts."
 )
 
 

@@ -63,7 +63,9 @@ def _run(contestant: str, folder: Path, name: str) -> Measurement:
     work, module = ALL[name], importlib.import_module(f"benchmarks.contestants.{contestant}")
 
     def subject(where: Path) -> object:
-        return module.load(where) if work.replicated and work.loaded else where
+        if not work.loaded:
+            return where
+        return module.load(where) if work.replicated else module.load_single(where)
 
     do = module.WORK[name]
     do(subject(folder / "small"))  # imports and caches of first use, for everyone alike

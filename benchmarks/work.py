@@ -37,7 +37,7 @@ INPUT: Final = (
     Work("parquet", "Parquet to log", loaded=False),
 )
 SINGLE: Final = (
-    Work("xes", "XES to log", replicated=False),
+    Work("xes", "XES to log", replicated=False, loaded=False),
     Work("align", "alignments", replicated=False),
 )
 ALL: Final = {work.name: work for work in (*CORE, *INPUT, *SINGLE)}

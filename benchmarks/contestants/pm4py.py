@@ -59,9 +59,13 @@ def _xes(folder: Path) -> Facts:
     return {"events": len(pm4py.read_xes(str(folder / XES)))}
 
 
-def _align(folder: Path) -> Facts:
-    log = pm4py.read_xes(str(folder / SMALL_XES))
-    net = pm4py.read_pnml(str(folder / MODEL))
+def load_single(folder: Path) -> tuple[Any, Any]:
+    """Read the log that is aligned, and the model."""
+    return pm4py.read_xes(str(folder / SMALL_XES)), pm4py.read_pnml(str(folder / MODEL))
+
+
+def _align(given: tuple[Any, Any]) -> Facts:
+    log, net = given
     aligned = pm4py.conformance_diagnostics_alignments(log, *net)
     fitness = sum(a["fitness"] for a in aligned) / len(aligned)
     return {"aligned": len(pm4py.get_variants(log)), "fitness": fitness}
