@@ -18,6 +18,7 @@ from polars import selectors
 from procmine.errors import InputError, OptionError, UnavailableError
 from procmine.export import ENDINGS, is_export, write_export
 from procmine.filters import (
+    Condition,
     Names,
     Pairs,
     Period,
@@ -300,18 +301,20 @@ class EventLog:
         asked = {name: value for name, value in given.items() if name != "is_open"}
         conditions = case_conditions(self.table, self.meta.timezone, **asked)
         if is_open is not None:
-            conditions.append((nw.col(WAIT).is_null() & self._state(is_open), True))
+            conditions.append(self._state(is_open))
         kept = nw.to_native(cases_where(self.table, conditions))
         return replace(self, events=kept, meta=self.meta.selected(said("journeys", given)))
 
-    def _state(self, is_open: bool) -> nw.Expr:  # noqa: FBT001
-        """Hold on the last events of cases that are open, or of those that aren't."""
+    def _state(self, is_open: bool) -> Condition:  # noqa: FBT001
+        """Say that cases are open, or that they aren't."""
         if JOURNEY_STATE not in self.columns and not self.meta.outcomes:
             raise OptionError(
                 "Nobody said which journeys of this log are open.",
                 "Name the activities that close one when it is read: outcomes.",
             )
-        return self.is_open() if is_open else ~self.is_open()
+        state = self.is_open() if is_open else ~self.is_open()
+        of = CASE if JOURNEY_STATE in self.columns else VARIANT
+        return Condition(nw.col(WAIT).is_null() & state, of=of)
 
     def filter_events(
         self,

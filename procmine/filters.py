@@ -5,6 +5,7 @@ takes journeys apart; the event log prepares what is left anew.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -32,6 +33,9 @@ Period = tuple[str | date | None, str | date | None]
 """From (included) and to (excluded); None is open."""
 
 Names = str | Sequence[str]
+
+_FEW: Final = 1_000
+"""So many variants can be asked for one by one."""
 
 Pairs = tuple[str, str] | Sequence[tuple[str, str]]
 """One pair of names, or several."""
@@ -136,20 +140,45 @@ def _pairs(given: Any) -> list[tuple[str, str]]:
     return [tuple(given)] if one else [tuple(pair) for pair in given]
 
 
-def cases_where(
-    table: nw.LazyFrame[Any], conditions: Iterable[tuple[nw.Expr, bool]]
-) -> nw.LazyFrame[Any]:
-    """Keep the whole cases of which, for each condition, some event fulfils it (or none does).
+@dataclass(frozen=True)
+class Condition:
+    """Which cases are meant, by what holds on their events.
+
+    Attributes:
+        holds: Holds on an event.
+        occurs: Whether it must hold on some event of the case, or on none.
+        of: What it is a matter of: the case; its variant, where the sequence of activities alone
+            decides; or nothing but the event, where it holds on all events of a case or on none.
+    """
+
+    holds: nw.Expr
+    occurs: bool = True
+    of: str | None = CASE
+
+
+def cases_where(table: nw.LazyFrame[Any], conditions: Iterable[Condition]) -> nw.LazyFrame[Any]:
+    """Keep the whole cases that fulfil each condition.
+
+    Variants are few beside cases: what they decide is decided of each once, and then asked of the
+    events without a join.
 
     Args:
         table: Prepared events.
-        conditions: Pairs of a condition on an event and whether it must occur (True) or must not.
+        conditions: Which cases are meant.
     """
     kept = table
-    for condition, occurs in conditions:
+    for condition in conditions:
+        if condition.of is None:
+            kept = kept.filter(condition.holds)
+            continue
         # looked for in the whole table: in what is kept, each condition would double the plan
-        found = table.filter(condition).select(CASE).unique()
-        kept = kept.join(found, on=CASE, how="semi" if occurs else "anti")
+        found = table.filter(condition.holds).select(condition.of).unique()
+        few = found.head(_FEW + 1).collect("polars") if condition.of == VARIANT else None
+        if few is not None and len(few) <= _FEW:
+            one = nw.col(VARIANT).is_in(few[VARIANT].to_list())
+            kept = kept.filter(one if condition.occurs else ~one)
+        else:
+            kept = kept.join(found, on=condition.of, how="semi" if condition.occurs else "anti")
     return kept
 
 
@@ -186,28 +215,36 @@ def case_conditions(
     never_follows: Pairs = (),
     hands_over: Pairs = (),
     where: Mapping[str, Names] | None = None,
-) -> list[tuple[nw.Expr, bool]]:
+) -> list[Condition]:
     """Say as conditions which cases are meant; see `EventLog.filter_cases`."""
-    found: list[tuple[nw.Expr, bool]] = []
+    found: list[Condition] = []
     last = nw.col(NEXT_ACTIVITY).is_null()
+
+    def of_variant(holds: nw.Expr, *, occurs: bool = True) -> None:
+        found.append(Condition(holds, occurs, VARIANT))
+
     if started is not None:
-        found.append((within(CASE_START, started, zone), True))
+        found.append(Condition(within(CASE_START, started, zone), of=None))
     if ended is not None:
-        found.append((last & within(TIMESTAMP, ended, zone), True))
+        found.append(Condition(last & within(TIMESTAMP, ended, zone)))
     if _listed(variant):
-        found.append((one_of(table, VARIANT, variant), True))
+        found.append(Condition(one_of(table, VARIANT, variant), of=None))
     if duration is not None:
-        found.append((last & _duration_between(*duration), True))
-    found += [(one_of(table, ACTIVITY, [name]), True) for name in _listed(passes_through)]
-    found += [(one_of(table, ACTIVITY, [name]), False) for name in _listed(avoids)]
+        found.append(Condition(last & _duration_between(*duration)))
+    for name in _listed(passes_through):
+        of_variant(one_of(table, ACTIVITY, [name]))
+    for name in _listed(avoids):
+        of_variant(one_of(table, ACTIVITY, [name]), occurs=False)
     if _listed(starts_with):
-        found.append(((nw.col(EVENT_NUMBER) == 1) & one_of(table, ACTIVITY, starts_with), True))
+        of_variant((nw.col(EVENT_NUMBER) == 1) & one_of(table, ACTIVITY, starts_with))
     if _listed(ends_with):
-        found.append((last & one_of(table, ACTIVITY, ends_with), True))
-    found += [(_followed(table, *pair), True) for pair in _pairs(follows)]
-    found += [(_followed(table, *pair), False) for pair in _pairs(never_follows)]
-    found += [(_handed_over(table, *pair), True) for pair in _pairs(hands_over)]
-    found += [(one_of(table, column, names), True) for column, names in (where or {}).items()]
+        of_variant(last & one_of(table, ACTIVITY, ends_with))
+    for pair in _pairs(follows):
+        of_variant(_followed(table, *pair))
+    for pair in _pairs(never_follows):
+        of_variant(_followed(table, *pair), occurs=False)
+    found += [Condition(_handed_over(table, *pair)) for pair in _pairs(hands_over)]
+    found += [Condition(one_of(table, column, names)) for column, names in (where or {}).items()]
     return found
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 import procmine as pm
+from procmine import filters
 from procmine.errors import ColumnError, OptionError
 from procmine.filters import instant, said
 from tests import brute
@@ -167,6 +168,15 @@ def test_several_conditions_must_all_hold(rows, data):
         ends_with=other,
         duration=(60, None),
     )
+
+
+@given(rows=events(), data=st.data())
+def test_of_very_many_variants_the_same_journeys_are_kept(rows, data):
+    chosen = data.draw(some(e["activity"] for e in rows))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(filters, "_FEW", 0)
+        check(rows, lambda own: set(chosen) <= set(names(own)), passes_through=chosen)
+        check(rows, lambda own: not set(chosen) & set(names(own)), avoids=chosen)
 
 
 def test_many_conditions_take_no_longer_than_the_sum_of_them(log):

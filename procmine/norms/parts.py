@@ -9,7 +9,7 @@ import narwhals as nw
 from procmine import followup
 from procmine.errors import OptionError
 from procmine.eventlog import EventLog, collect
-from procmine.filters import cases_where, instant
+from procmine.filters import Condition, cases_where, instant
 from procmine.reading import read
 from procmine.schema import TIMESTAMP, WAIT
 from procmine.wording import count
@@ -89,7 +89,7 @@ def _over(log: EventLog) -> EventLog:
     if not followup.known(log):
         return _sized(log)
     over = nw.col(WAIT).is_null() & ~log.is_open()
-    return _sized(replace(log, events=nw.to_native(cases_where(log.table, [(over, True)]))))
+    return _sized(replace(log, events=nw.to_native(cases_where(log.table, [Condition(over)]))))
 
 
 def _sized(log: EventLog) -> EventLog:
