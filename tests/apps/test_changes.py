@@ -78,3 +78,13 @@ def test_a_log_without_costs_says_so_and_shows_what_is_done_more(open_app, small
     assert not app.exception
     assert any("knows no costs" in info.value for info in app.info)
     assert not any("cost" in column for table in app.dataframe for column in table.value.columns)
+
+
+@pytest.mark.slow
+def test_hundreds_of_departments_stay_readable(open_app, said, real_logs):
+    incidents = real_logs / "bpic2013_incidents.xes.gz"
+
+    app = open_app(incidents, page="changes", date="2012-05-01", changed="G97")
+
+    assert not app.exception
+    assert "The 20 places that differ most, of " in said(app)

@@ -119,3 +119,14 @@ def test_a_day_with_nothing_before_it_is_a_sentence(open_app, small_log):
 
     assert not app.exception
     assert any("Choose another date" in info.value for info in app.info)
+
+
+@pytest.mark.slow
+def test_what_was_normal_in_incidents_is_learned_from_those_before_a_day(open_app, real_logs):
+    incidents = real_logs / "bpic2013_incidents.xes.gz"
+    expected = pm.conformance(pm.read(incidents), norms="temporal", reference_until="2012-05-01")
+
+    app = open_app(incidents, page="conformance", normal="2012-05-01", norms="Times")
+
+    assert not app.exception
+    assert any(text.value == expected.headline for text in app.markdown)
