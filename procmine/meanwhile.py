@@ -133,7 +133,7 @@ def waits(found: pl.DataFrame) -> pl.DataFrame:
     Returns:
         The columns of `SCHEMA`: a row for each activity that happens between two moments, of the
         pairs of which it isn't always there; `share` is of those pairs. Cases are pairs: a journey
-        may have several.
+        may have several. What makes most customers wait longest comes first.
     """
     pair, keys = [BEFORE, ACTIVITY], [BEFORE, ACTIVITY, BETWEEN]
     what = found.explode(BETWEEN).drop_nulls(BETWEEN).select(keys).unique()
@@ -144,10 +144,11 @@ def waits(found: pl.DataFrame) -> pl.DataFrame:
     sure = medians(seconds.filter(_HAS), keys, UNIT, APART)
     others = seconds.filter(~pl.col(_HAS)).group_by(keys)
     without = others.agg(pl.col(APART).median().alias("other_" + _MEDIAN))
+    longer = pl.col(_MEDIAN) - pl.col("other_" + _MEDIAN)
     return (
         shares.join(sure.rename(lambda c: f"{c}_seconds" if c.endswith("median") else c), on=keys)
         .join(without, on=keys)  # what is always there has no others, and tells nothing apart
-        .sort(pl.col("cases") * pl.col("median_seconds"), *keys, descending=[True, *[False] * 3])
+        .sort(pl.col("cases") * longer, *keys, descending=[True, *[False] * 3])
         .select(list(SCHEMA))
         .cast(SCHEMA)  # pyright: ignore[reportArgumentType]
     )

@@ -1,6 +1,7 @@
 import pytest
 
 import procmine as pm
+from procmine.wording import duration
 
 ASKED = ("moments_of_truth", "authority", "experience")
 
@@ -42,6 +43,19 @@ def test_what_happens_behind_the_scenes_is_the_analysis_own_table(open_app, samp
 
     assert table["behind the scenes"].tolist() == expected["between"].to_list()
     assert table["how often"].tolist() == pytest.approx(expected["share"].to_list())
+
+
+def test_who_waits_for_what_is_said_where_waits_are_surely_longer(open_app, said, sample):
+    row = pm.moments_of_truth(pm.read(sample("rental"))).between.filter(
+        activity="Hand over car", between="Clean car"
+    )
+    share, wait = row["share"].item(), duration(row["median_seconds"].item())
+
+    text = said(open_app(sample("rental"), page="moments"))
+
+    fact = f"{100 * share:.0f} % of customers wait for 'Clean car': half of them {wait} or longer"
+    assert fact in text
+    assert "wait for 'Add charge'" not in text, "they wait no longer than others"
 
 
 def test_without_a_survey_the_page_says_how_to_add_one(open_app, sample):

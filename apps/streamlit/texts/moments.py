@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from procmine.wording import count, number, share
+from procmine.wording import count, duration, number, share
 
 TITLE: Final = "Moments of truth"
 MET: Final = "Moments a journey"
@@ -15,6 +15,7 @@ NO_MOMENTS: Final = (
     'customer_facing = ["Order placed", …], or name the column that says so.'
 )
 EFFECTS: Final = "What a bad first moment does"
+WAITED_FOR: Final = "What some customers wait for, and others don't"
 SCORES: Final = "What customers say"
 NO_SURVEY: Final = (
     "No answers of customers are in this log. With a survey as one more source of the mapping, "
@@ -56,6 +57,23 @@ def people(mean: float | None) -> str:
 def of_journeys(cases: int | None) -> str:
     """Say of how many journeys a share is."""
     return "" if cases is None else f"{count(cases, 'journey')}"
+
+
+def waited_for(row: Mapping[str, Any]) -> str:
+    """Say what some customers wait for between two moments, and others don't.
+
+    Example:
+        >>> waited_for({"previous_activity": "Arrive", "activity": "Get the key", "share": 0.15,
+        ...     "between": "Clean car", "median_seconds": 2700.0, "other_median_seconds": 240.0})
+        "Between 'Arrive' and 'Get the key' 15 % of customers wait for 'Clean car': half of them \
+45 minutes or longer, where others wait 4 minutes."
+    """
+    before, then = row["previous_activity"], row["activity"]
+    return (
+        f"Between '{before}' and '{then}' {share(row['share'])} of customers wait for "
+        f"'{row['between']}': half of them {duration(row['median_seconds'])} or longer, where "
+        f"others wait {duration(row['other_median_seconds'])}."
+    )
 
 
 def effect(row: Mapping[str, Any]) -> str:

@@ -1,5 +1,6 @@
 """Moments of truth: whom customers meet, who may solve it alone, and what customers say of it."""
 
+import polars as pl
 import streamlit as st
 from components.cards import Card, cards
 from components.picture import picture
@@ -30,6 +31,10 @@ def page(view: View) -> None:
         sentences(map(said.effect, effects.iter_rows(named=True)))
     if not authority.hops.is_empty():
         picture(view, authority.chart())
+    waits = moments.between.filter(pl.col("low_median_seconds") > pl.col("other_median_seconds"))
+    if not waits.is_empty():
+        heading(said.WAITED_FOR)
+        sentences(map(said.waited_for, waits.head(3).iter_rows(named=True)))
     if not moments.between.is_empty():
         rows = moments.between.select(list(said.BETWEEN_WORDS))
         table(said.BETWEEN, rows, words=said.BETWEEN_WORDS, note=said.BETWEEN_NOTE)
