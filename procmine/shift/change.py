@@ -148,10 +148,13 @@ def p_values(
         return np.full(len(spent.names), np.nan)
     journeys = pl.concat([part.journeys for part in parts])
     ends = np.cumsum([part.journeys.height for part in parts])
+    # what costs nothing anywhere changes by nothing in every shuffle: its p-value is 1
+    costly = np.any([part.costs.any(axis=0) for part in parts], axis=0)
+    costs = [part.costs[:, costly] for part in parts]
 
     def change(drawn: "Numbers") -> "Figures":
         own = np.split(drawn, ends[:-1])
-        moved = [_moved(part.costs, of) for part, of in zip(parts, own, strict=True)]
+        moved = [_moved(cost, of) for cost, of in zip(costs, own, strict=True)]
         return moved[0] - sum(moved[1:])
 
     labels = journeys[AFTER].cast(pl.Int64).to_numpy()
@@ -160,7 +163,9 @@ def p_values(
     larger = np.zeros(len(seen))
     for drawn in shuffle.draws(labels, permutations):
         larger += np.abs(change(drawn)) >= seen - 1e-9
-    return (1 + larger) / (1 + permutations)
+    found = np.ones(len(costly))
+    found[costly] = (1 + larger) / (1 + permutations)
+    return found
 
 
 def trend(spent: Spent) -> "Figures":

@@ -180,6 +180,19 @@ def test_too_few_customers_are_not_enough_data():
     assert result.shift["low_change"].null_count() == result.shift.height
 
 
+def test_a_department_that_costs_nothing_changes_by_nothing_and_the_others_p_values_stay():
+    paid = shop(4, 0)
+    waived = pl.col("cost") * (pl.col("department") != "Desk")
+    free = pm.read(paid.events.collect().with_columns(waived.alias("cost")))
+    before, after = (
+        pm.cost_shift(log, date="2026-06-15", changed="Store").departments.sort("department")
+        for log in (paid, free)
+    )
+    assert after["p_value"][0] == 1
+    assert after["change"][0] == 0
+    assert after["p_value"][1] == before["p_value"][1]
+
+
 def test_a_trend_that_was_there_before_is_told():
     rows = []
     for number in range(200):
