@@ -11,12 +11,20 @@ from typing import Final
 import narwhals as nw
 import polars as pl
 
-from procmine.clustered import medians, ratio_variance, sureness
+from procmine.clustered import FEWEST, medians, ratio_variance, sureness
 from procmine.clusters import UNIT, with_units
 from procmine.eventlog import EventLog, collect
 from procmine.filters import of_cases
 from procmine.result import HIGH, LOW
-from procmine.schema import ACTIVITY, CASE, CUSTOMER_FACING, EVENT_NUMBER, START, TIMESTAMP
+from procmine.schema import (
+    ACTIVITY,
+    BY_CUSTOMER,
+    CASE,
+    CUSTOMER_FACING,
+    EVENT_NUMBER,
+    START,
+    TIMESTAMP,
+)
 
 BEFORE: Final = "previous_activity"
 """The moment before, a column."""
@@ -44,7 +52,9 @@ SCHEMA: Final[dict[str, pl.DataType]] = {
 
 
 def pairs(log: EventLog, cases: pl.Series | None = None) -> pl.DataFrame:
-    """Return the moments that follow another one in their journey.
+    """Return the moments that follow another one in their journey, and that the company makes.
+
+    What the customer does comes when the customer pleases: before it nobody waits for the company.
 
     Args:
         log: A log without what lies outside journeys.
@@ -69,16 +79,15 @@ def pairs(log: EventLog, cases: pl.Series | None = None) -> pl.DataFrame:
         [('ask', 'answer', ['look up'])]
     """
     begin = START if START in log.columns else TIMESTAMP
-    facing = (
-        nw.col(CUSTOMER_FACING).fill_null(False)
-        if CUSTOMER_FACING in log.columns
-        else nw.lit(False)
-    )
-    marked = with_units(log, log.table.with_columns(facing.alias("facing")))
+    marks = {
+        name: nw.col(column).fill_null(False) if column in log.columns else nw.lit(False)
+        for name, column in (("facing", CUSTOMER_FACING), ("own", BY_CUSTOMER))
+    }
+    marked = with_units(log, log.table.with_columns(**marks))
     asked = marked if cases is None else of_cases(marked, cases)
     table = collect(
         asked.select(
-            *(CASE, UNIT, EVENT_NUMBER, "facing"),
+            *(CASE, UNIT, EVENT_NUMBER, *marks),
             nw.col(ACTIVITY).cast(nw.String),
             nw.coalesce(begin, TIMESTAMP).alias("began"),
             nw.col(TIMESTAMP).alias("ended"),
@@ -104,7 +113,7 @@ def _paired(table: pl.DataFrame) -> pl.DataFrame:
             .clip(lower_bound=0)
             .alias(APART),
         )
-        .filter(pl.col("nth") > 0)
+        .filter(pl.col("nth") > 0, ~pl.col("own"))
         .join(done, on=[CASE, "nth"], how="left", maintain_order="left")
         .with_columns(pl.col(BETWEEN).fill_null([]))
         .select(CASE, UNIT, BEFORE, ACTIVITY, APART, BETWEEN)
@@ -124,11 +133,12 @@ def waits_in(log: EventLog) -> pl.DataFrame:
     return waits(pairs(log.sample(customers=MOST_JOURNEYS)))
 
 
-def waits(found: pl.DataFrame) -> pl.DataFrame:
+def waits(found: pl.DataFrame, fewest: int = FEWEST) -> pl.DataFrame:
     """Say what some customers wait for between two moments, and others don't.
 
     Args:
         found: What `pairs` returns.
+        fewest: With fewer customers on either side nothing is said.
 
     Returns:
         The columns of `SCHEMA`: a row for each activity that happens between two moments, of the
@@ -147,6 +157,7 @@ def waits(found: pl.DataFrame) -> pl.DataFrame:
     longer = pl.col(_MEDIAN) - pl.col("other_" + _MEDIAN)
     return (
         shares.join(sure.rename(lambda c: f"{c}_seconds" if c.endswith("median") else c), on=keys)
+        .filter(pl.col("customers") >= fewest, pl.col("other_customers") >= fewest)
         .join(without, on=keys)  # what is always there has no others, and tells nothing apart
         .sort(pl.col("cases") * longer, *keys, descending=[True, *[False] * 3])
         .select(list(SCHEMA))

@@ -19,28 +19,28 @@ from procmine.clustered import medians
 LOGS = Path(__file__).parents[1] / "sample_logs" / "logs"
 
 EVENTS = st.lists(
-    st.tuples(st.sampled_from("123"), st.sampled_from("abcd"), st.booleans()),
+    st.tuples(st.sampled_from("123"), st.sampled_from("abcd"), st.booleans(), st.booleans()),
     min_size=1, max_size=30,
 )  # fmt: skip
 
 
 def log_of(events):
     rows = [
-        {"case": c, "activity": a, "customer_facing": f, "customer": c,
+        {"case": c, "activity": a, "customer_facing": f, "by_customer": own, "customer": c,
          "time": f"2026-01-05T09:{n:02}Z"}
-        for n, (c, a, f) in enumerate(events)
+        for n, (c, a, f, own) in enumerate(events)
     ]  # fmt: skip
     return pm.read(pl.DataFrame(rows))
 
 
 def by_hand(events):
-    """Of each pair of moments that follow each other: the minutes between, and what happens."""
+    """Of each pair of moments, the later not the customer's: the time between, and what happens."""
     found, last, between = defaultdict(list), {}, defaultdict(set)
-    for n, (case, activity, facing) in enumerate(events):
+    for n, (case, activity, facing, own) in enumerate(events):
         if not facing:
             between[case].add(activity)
             continue
-        if case in last:
+        if case in last and not own:
             at, before = last[case]
             found[before, activity].append((60 * (n - at), frozenset(between[case])))
         last[case], between[case] = (n, activity), set()
@@ -49,7 +49,7 @@ def by_hand(events):
 
 @given(EVENTS)
 def test_what_happens_between_moments_is_what_is_counted_by_hand(events):
-    found = meanwhile.waits_in(log_of(events))
+    found = meanwhile.waits(meanwhile.pairs(log_of(events)), fewest=1)
 
     expected = {}
     for (before, activity), pairs in by_hand(events).items():
@@ -63,6 +63,19 @@ def test_what_happens_between_moments_is_what_is_counted_by_hand(events):
                 )  # fmt: skip
     figures = ("cases", "other_cases", "share", "median_seconds", "other_median_seconds")
     assert {r[:3]: r[3:] for r in found.select(*found.columns[:3], *figures).rows()} == expected
+
+
+def test_of_fewer_than_five_customers_on_a_side_nothing_is_said():
+    def answered(waiting):
+        return [
+            (f"{n}", a, a != "look up", False)
+            for n in range(12)
+            for a in ("ask", "look up", "answer")
+            if a != "look up" or n < waiting
+        ]
+
+    heights = [meanwhile.waits_in(log_of(answered(n))).height for n in (4, 5, 7, 8)]
+    assert heights == [0, 1, 1, 0]
 
 
 @pytest.fixture(scope="module")
