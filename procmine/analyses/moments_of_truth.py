@@ -79,10 +79,10 @@ def moments_of_truth(
         activity, between, cases, customers, other_cases, other_customers, share, low_share,
         high_share, median_seconds, low_median_seconds, high_median_seconds, other_median_seconds`,
         what happens between two moments (the later not the customer's own) in some cases and not in
-        others, and how long the customer waits from the one to the other; `effects`: `measure` (bad end or score), `journey_type`
-        (null for all), `cases, customers, after_bad, other_cases, other_customers, after_good,
-        difference, low_difference, high_difference, ratio, low_ratio, high_ratio, p_value,
-        adjusted_p_value`; `change` (where `since` is given), the same of
+        others, and how long the customer waits from the one to the other; `effects`: `measure` (bad
+        end or score), `journey_type` (null for all), `cases, customers, after_bad, other_cases,
+        other_customers, after_good, difference, low_difference, high_difference, ratio, low_ratio,
+        high_ratio, p_value, adjusted_p_value`; `change` (where `since` is given), the same of
         journeys begun before and `after`: `journey_type, measure` (bad end, bad first moment or
         score), `…, before, difference, …, p_value`.
 
