@@ -79,6 +79,7 @@ bench: setup ## Compare with peers and a bare group-by, into BENCHMARKS.md (BENC
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt -e '.[dev,bench]'
 	@$(BIN)/python -m benchmarks --output BENCHMARKS.md $(BENCH)
 	@$(BIN)/python -m benchmarks.journeys
+	@$(BIN)/python -m benchmarks.app
 
 demo: setup ## Prepare the sample log, print the findings, write out/report.html, serve the app
 	@mkdir -p out

@@ -12,6 +12,7 @@ from polars.testing import assert_frame_equal
 import procmine as pm
 from procmine import filters
 from procmine.errors import ColumnError, OptionError
+from procmine.eventlog import set_down
 from procmine.filters import instant, said
 from tests import brute
 from tests.strategies import events, log_of, table_of
@@ -177,6 +178,18 @@ def test_of_very_many_variants_the_same_journeys_are_kept(rows, data):
         patch.setattr(filters, "_FEW", 0)
         check(rows, lambda own: set(chosen) <= set(names(own)), passes_through=chosen)
         check(rows, lambda own: not set(chosen) & set(names(own)), avoids=chosen)
+
+
+@given(rows=events(), seconds=SECONDS)
+def test_a_part_that_is_set_down_is_the_same_part(rows, seconds):
+    part = log_of(rows).filter_cases(duration=(seconds, None))
+    down = set_down(part)
+    place = down.storage.path
+    assert table_of(down) == table_of(part)
+    assert (down.size, down.meta) == (part.size, part.meta)
+    assert pm.overview(down).headline == pm.overview(part).headline
+    del down
+    assert not place.exists()
 
 
 def test_many_conditions_take_no_longer_than_the_sum_of_them(log):

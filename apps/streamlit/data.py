@@ -21,7 +21,7 @@ from procmine import playback, registry
 from procmine.course import course, journeys_by
 from procmine.draw.theme import department_colours
 from procmine.errors import InputError
-from procmine.eventlog import EventLog, Storage, collect
+from procmine.eventlog import EventLog, Storage, collect, set_down
 from procmine.report.asking import Asking
 from procmine.report.changes import Shift
 from procmine.report.facts import Fact, facts
@@ -47,6 +47,8 @@ from procmine.storage import find
 MOST_VALUES = 60
 """A column with more values than a person can choose from is no filter."""
 MOST_COLUMNS = 12
+LARGE = 1_000_000
+"""Of a log with more events a selection is looked up once, and set down."""
 PLAYED = 200
 """So many journeys at most move over the map."""
 KEPT = timedelta(hours=2)
@@ -285,7 +287,8 @@ def choices(opened: Opened) -> Choices:
 
 
 def _select(key: str, selection: Selection, _log: EventLog) -> EventLog:  # noqa: ARG001
-    return _log.filter_cases(**selection.arguments())
+    found = _log.filter_cases(**selection.arguments())
+    return set_down(found) if selection.looks_up and _log.size[0] > LARGE else found
 
 
 def _ask(
