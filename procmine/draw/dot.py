@@ -212,7 +212,7 @@ def legend(measure: Measure, highest: float, hidden: str, *, handoffs: bool) -> 
     chips = "".join(
         f'<TD BGCOLOR="{c}" WIDTH="16" HEIGHT="9" FIXEDSIZE="TRUE"></TD>' for c in lines
     )
-    top, what = measure.said(highest, short=True), "boxes" if measure.of_boxes else "label"
+    top, what = measure.said(highest, short=True), "of boxes" if measure.of_boxes else "and label"
     ring = "Dashed, from a ring: to another department. " if handoffs else ""
     scale = (
         f'<TABLE {BARE} CELLPADDING="0" FIXEDSIZE="TRUE" '
@@ -229,13 +229,13 @@ def legend(measure: Measure, highest: float, hidden: str, *, handoffs: bool) -> 
     return f'<<TABLE {BARE} CELLPADDING="1">{cells}</TABLE>>'
 
 
-_COLOURED: Final = "Colour and {}: {}, strongest: over half of {}."
+_COLOURED: Final = "Colour {}: {}, strongest: over half of {}."
 
 
 @cache
 def _legend_width() -> int:
     """Return how wide the legend of any measure may be, so that the map stays where it is."""
-    said = (_COLOURED.format("label", m.words, "9,999.9 min") for m in MEASURES.values())
+    said = (_COLOURED.format("and label", m.words, "9,999.9 min") for m in MEASURES.values())
     return ceil(max(text.width(words, LABEL_SIZE) for words in said))
 
 
