@@ -8,18 +8,20 @@ Source: Stertz, Mangler & Rinderle-Ma, Temporal conformance checking at runtime 
 time-infused process models, 2020.
 """
 
+from dataclasses import replace
 from typing import Any, Final
 
 import narwhals as nw
 import polars as pl
 
-from procmine.eventlog import EventLog, collect, collect_all
+from procmine.eventlog import EventLog, collect
 from procmine.norms.figures import NORM, UNIT, Figures, department, sums_of, table, unit
 from procmine.norms.norm import Norm
 from procmine.prepare.beside import beside
 from procmine.schema import (
     ACTIVITY,
     CASE,
+    CUSTOMER,
     DEPARTMENT,
     ELAPSED,
     EVENT_NUMBER,
@@ -50,19 +52,18 @@ def pairs(log: EventLog) -> nw.LazyFrame[Any]:
         `case_id, activity, other, took_us` and of the second event `__unit, variant, event_number,
         department, timestamp`.
     """
-    name = nw.col(ACTIVITY).cast(nw.String)
     begun = nw.col(ELAPSED) - nw.when(~nw.col(SERVICE).is_null()).then(nw.col(SERVICE)).otherwise(
         nw.lit(0)
     )
     first = log.table.select(
         CASE,
-        name.alias(ACTIVITY),
+        ACTIVITY,
         nw.col(ELAPSED).alias(_SINCE),
         nw.col(EVENT_NUMBER).alias(_NUMBER),
     )
     second = log.table.select(
         *(CASE, unit(log), VARIANT, EVENT_NUMBER, TIMESTAMP, department(log)),
-        name.alias(OTHER),
+        nw.col(ACTIVITY).alias(OTHER),
         begun.alias(_UNTIL),
     )
     took = nw.col(_UNTIL) - nw.col(_SINCE)
@@ -97,11 +98,12 @@ def profile(log: EventLog) -> pl.DataFrame:
         ('ask', 'answer', 3600000000.0, 0.0, 1)
     """
     took = nw.col(TOOK)
-    grouped = pairs(log).group_by(ACTIVITY, OTHER)
+    grouped = pairs(_numbered(log)).group_by(ACTIVITY, OTHER)
     measured = grouped.agg(
         took.mean().alias(MEAN), took.std().alias(STD), nw.col(CASE).n_unique().alias("cases")
     )
-    return collect(measured).with_columns(pl.col(STD).fill_null(0.0)).sort(ACTIVITY, OTHER)
+    names = pl.col(ACTIVITY, OTHER).cast(pl.String)
+    return collect(measured).with_columns(names, pl.col(STD).fill_null(0.0)).sort(ACTIVITY, OTHER)
 
 
 def learned(log: EventLog, *, support: float, zeta: float) -> pl.DataFrame:
@@ -151,8 +153,11 @@ _OUT: Final = (nw.col(TOOK) + _ROUNDING < nw.col(LOW)) | (nw.col(TOOK) - _ROUNDI
 
 def _beside(log: EventLog, bounds: pl.DataFrame) -> nw.LazyFrame[Any]:
     found = pairs(log)
-    known = bounds.select(NORM, ACTIVITY, OTHER, LOW, HIGH)
-    return found.join(beside(found, known), on=[ACTIVITY, OTHER], how="inner")
+    known = beside(found, bounds.select(NORM, ACTIVITY, OTHER, LOW, HIGH))
+    kind = found.collect_schema()[ACTIVITY]
+    if kind == nw.Categorical:
+        known = known.with_columns(nw.col(ACTIVITY, OTHER).cast(kind))
+    return found.join(known, on=[ACTIVITY, OTHER], how="inner")
 
 
 def figures(log: EventLog, bounds: pl.DataFrame) -> tuple[Figures, pl.DataFrame]:
@@ -167,7 +172,9 @@ def figures(log: EventLog, bounds: pl.DataFrame) -> tuple[Figures, pl.DataFrame]
         case_id, at, department, took_us, event_number, variant`.
     """
     journeys = log.ends.select(unit(log)).group_by(UNIT).agg(nw.len().alias("cases"))
-    sums, units, broken = collect_all(_sums(log, bounds), journeys, deviations(log, bounds))
+    # one after the other: each pairs the events of all journeys, in memory of its own
+    sums, units = collect(_sums(log, bounds)), collect(journeys)
+    broken = collect(deviations(log, bounds))
     shares = bounds.select(NORM).join(sums, on=NORM, how="left").drop(NORM).fill_null(0)
     bad = broken.unique(CASE).group_by(UNIT).agg(pl.len().alias("broken"))
     own = units.join(bad, on=UNIT, how="left").fill_null(0)
@@ -190,9 +197,19 @@ def places(worst: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _numbered(log: EventLog) -> EventLog:
+    """Let 64 bits of hash stand for journeys and customers, where the engine has them at hand."""
+    native: Any = log.events
+    if not isinstance(native, pl.LazyFrame):
+        return log
+    names = [c for c in (CASE, CUSTOMER) if c in log.columns]
+    hashed = [pl.when(pl.col(c).is_not_null()).then(pl.col(c).hash(1)).alias(c) for c in names]
+    return replace(log, events=native.with_columns(hashed))
+
+
 def _sums(log: EventLog, bounds: pl.DataFrame) -> nw.LazyFrame[Any]:
     """Add journeys up by norm, and over customers what tells how far a share may be off."""
-    rows = _beside(log, bounds).with_columns(_OUT.cast(nw.Int64).alias("__out"))
+    rows = _beside(_numbered(log), bounds).with_columns(_OUT.cast(nw.Int64).alias("__out"))
     by_case = rows.group_by(NORM, UNIT, CASE).agg(nw.col("__out").max())
     by_unit = by_case.group_by(NORM, UNIT).agg(
         nw.len().cast(nw.Int64).alias("__asked"), nw.col("__out").sum().cast(nw.Int64)

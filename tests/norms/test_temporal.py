@@ -110,7 +110,9 @@ def test_times_are_out_of_the_ordinary_where_pm4py_says_so(reference, current, z
     assert counted.shares["violations"].sum() == worst.height
     assert counted.whole["violations"].item() == len({case for case, *_ in expected})
     assert counted.whole["cases"].item() == len(current)
-    there = pairs(log).collect("polars").to_native().join(bounds, on=["activity", "other"])
+    names = pl.col("activity", "other").cast(pl.String)
+    there = pairs(log).collect("polars").to_native().with_columns(names)
+    there = there.join(bounds, on=["activity", "other"])
     asked = there.group_by("norm").agg(pl.col("case_id").n_unique().cast(pl.Int64))
     numbers = dict(asked.rows())
     assert counted.shares["cases"].to_list() == [numbers.get(n, 0) for n in bounds["norm"]]
