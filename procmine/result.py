@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 SHOWN_ROWS = 20
 """Rows of each table that a notebook or a terminal shows; the tables themselves are complete."""
+_SHARES = ("share", "goal")
+"""Columns of shares whose names don't end in `_share`: a goal is one that is to be reached."""
 
 
 LOW, HIGH = "low_", "high_"
@@ -217,7 +219,7 @@ def shown(column: str, value: Any) -> str:
     if column.endswith("_seconds"):
         says = business if column.startswith("business_") else duration
         return says(value, short=True)
-    if column == "share" or column.endswith("_share"):
+    if column in _SHARES or column.endswith("_share"):
         return share(value)
     return str(value) if column == "variant" else _text(value)
 

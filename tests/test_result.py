@@ -129,6 +129,7 @@ def test_any_cell_can_be_shown(column, value):
     [
         ("mean_seconds", 0.0, "0 s"),
         ("handoff_share", 0.0, "0 %"),
+        ("goal", 0.7, "70 %"),
         ("variant", 12345, "12345"),
         ("cases", 12345, "12,345"),
         ("is_open", True, "yes"),
