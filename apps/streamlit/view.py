@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 import data
 import polars as pl
@@ -13,6 +13,9 @@ from selection import Selection
 import procmine as pm
 from procmine.eventlog import EventLog
 from procmine.report.changes import Shift
+
+QUICK: Final = 2_000_000
+"""Up to so many events the ledger takes no longer than a person waits for a page."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,11 @@ class View:
     def log(self) -> EventLog:
         """The journeys that are selected."""
         return data.select(self.opened, self.selection)
+
+    @property
+    def quick(self) -> bool:
+        """Whether what takes longest may be asked without being asked for."""
+        return self.log.size[0] <= QUICK
 
     def of(self, selection: Selection) -> "View":
         """Return the same log seen through another selection."""

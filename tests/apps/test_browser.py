@@ -213,7 +213,7 @@ def test_the_map_zooms_moves_and_fits_again(tab):
 
 def test_every_page_opens_and_the_filter_goes_along(tab):
     tab.get_by_text("Filter journeys").click()
-    tab.get_by_label("Pass through").click()
+    tab.get_by_label("Pass through", exact=True).click()
     tab.get_by_role("option", name="Unmatched").click()
     tab.get_by_text("Journeys that pass through Unmatched").wait_for()
     for name in ("Map", "Handoffs", "Variants", "Overview"):

@@ -1,3 +1,5 @@
+import sys
+
 import polars as pl
 import pytest
 
@@ -127,6 +129,25 @@ def test_variants_show_as_chips_with_what_they_cover(open_app, said, small_log):
 
     assert "3 ways cover 100 % of the journeys." in text
     assert "ask › check › answer" in text
+
+
+def test_of_a_large_log_the_ledger_is_asked_for_on_demand(
+    open_app, said, plain, small_log, monkeypatch
+):
+    label = "Where a mean journey's time goes"
+    title = pm.ledger(pm.read(small_log)).chart().to_dict()["title"]["text"]
+    title = plain(title if isinstance(title, str) else " ".join(title))
+    small = open_app(small_log, page="time")
+    assert title in said(small)
+    assert label not in [toggle.label for toggle in small.toggle]
+    monkeypatch.setattr(sys.modules["view"], "QUICK", 5)
+
+    app = open_app(small_log, page="time")
+    assert title not in said(app)
+    next(toggle for toggle in app.toggle if toggle.label == label).set_value(True).run()
+
+    assert not app.exception
+    assert title in said(app)
 
 
 def test_journeys_are_played_where_that_is_asked_for_and_nothing_is_protected(

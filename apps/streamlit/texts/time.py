@@ -4,6 +4,8 @@ from typing import Final
 
 from procmine.wording import duration, share
 
+LEDGER: Final = "Where a mean journey's time goes"
+LEDGER_HELP: Final = "This log is large: adding up all its journeys takes some seconds."
 PROMISE: Final = "Your promise, in days"
 PROMISE_HELP: Final = "The page says which share of all journeys closes within so many days."
 HALF: Final = "Half of all close within"

@@ -59,7 +59,8 @@ def page(view: View) -> None:
         headline(whole.headline)
         for row in whole.summary.head(1).iter_rows(named=True):
             cards(_cards(row))
-    ledger = tried(view, "ledger", **calendar)
+    asked = view.quick or st.toggle(said.LEDGER, key="_ledger", help=said.LEDGER_HELP)
+    ledger = tried(view, "ledger", **calendar) if asked else None
     if ledger is not None and not ledger.summary.is_empty():
         picture(view, ledger.chart())
     if by:

@@ -21,8 +21,6 @@ from procmine.schema import NEXT_DEPARTMENT
 from procmine.wording import count, share
 
 _TOP = 5
-_QUICK = 2_000_000
-"""Up to so many events what takes longest is asked without being asked for."""
 _WORTH = 3600.0
 """A change of a mean journey by fewer seconds isn't worth a line."""
 
@@ -37,7 +35,7 @@ def page(view: View) -> None:
         caveats(few.caveats)
         return
     handed = not handoffs.handoffs.is_empty()
-    whole = view.ask("ledger") if handed and view.log.size[0] <= _QUICK else cycle
+    whole = view.ask("ledger") if handed and view.quick else cycle
     headline(overview.headline, *([] if whole is cycle else [whole.headline]))
     pair = view.selection.beside(view.choices.first, view.choices.last)
     shifts = _shifts(view, pair)
@@ -67,7 +65,7 @@ Pair = tuple[Selection, Selection] | None
 
 def _shifts(view: View, pair: Pair) -> list[Shift]:
     """Return the figures of the later period, each beside the earlier one's."""
-    if pair is None or view.log.size[0] > _QUICK:
+    if pair is None or not view.quick:
         return []
     later, earlier = (view.of(part) for part in pair)
     return later.compared(pair[1]) if later.log.size[1] and earlier.log.size[1] else []
