@@ -12,7 +12,7 @@ import data
 import streamlit as st
 import texts
 from access import ANALYST, Person
-from components import filters, words
+from components import filters, night, words
 from components.export import export
 from components.link import complaints, foreign, held
 from contents import PAGES, PARAMETERS, SECTIONS
@@ -54,6 +54,7 @@ def _show(sources: Mapping[str, Callable[[], Opened]], person: Person, *, given:
         footer = st.container(gap="xsmall")
     with footer:
         access.footer(person)
+        night.watch()
     if name is None:
         _brand(brand, texts.TAGLINE)
         for sentence in elsewhere:

@@ -70,6 +70,20 @@ def test_words_drawings_and_page_follow_the_system_into_the_night(tab, address):
     assert ink == rgb("#1F2933")
 
 
+@pytest.mark.parametrize("width", [1280, 390])
+def test_pictures_are_drawn_anew_when_somebody_chooses_the_night(tab, address, width):
+    tab.set_viewport_size({"width": width, "height": 900})
+    tab.goto(f"{address}/map")
+    tab.wait_for_selector(f'.stage svg [stroke="{PAPER}"]')
+    tab.get_by_test_id("stMainMenuButton").or_(
+        tab.locator("[data-testid=stMainMenu] button")
+    ).click()
+    tab.get_by_test_id("stMainMenuItem-theme-Dark").click()
+
+    tab.wait_for_selector(f'.stage svg [stroke="{dark(PAPER)}"]')
+    assert ground(tab) == rgb(dark(PAPER))
+
+
 def test_a_journey_is_chosen_shown_and_found_again_by_its_link(tab, address, browser):
     tab.goto(f"{address}/?segment=Business")
     tab.get_by_text("2 of 4 journeys").first.wait_for()
@@ -82,8 +96,7 @@ def test_a_journey_is_chosen_shown_and_found_again_by_its_link(tab, address, bro
     assert (
         tab.locator(".lanes .wait title").nth(1).text_content() == "1 day of waiting before answer"
     )
-    assert "journey=1" in tab.url
-    assert "segment=Business" in tab.url
+    tab.wait_for_url(lambda url: "journey=1" in url and "segment=Business" in url)
 
     again = browser.new_page()
     again.goto(tab.url)
@@ -103,8 +116,7 @@ def test_questions_keep_the_filters_and_lead_back(tab, address):
     tab.get_by_text("All questions").click()
     tab.locator(".st-key-_questions a").first.wait_for()
 
-    assert "segment=Business" in tab.url
-    assert "ask=" not in tab.url
+    tab.wait_for_url(lambda url: "segment=Business" in url and "ask=" not in url)
 
 
 @pytest.mark.parametrize("name", ["Overview", "Journeys", "More questions", "The log"])

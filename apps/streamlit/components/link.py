@@ -19,6 +19,8 @@ from components.conditions import (
     selection,
 )
 
+LOG = "log"
+"""The parameter that names the log."""
 ALL, HELD = "all", "_held"
 """How the link says all journeys, and where the session keeps what is held."""
 Allowed = Sequence[str] | Callable[[str, Choices], bool]
@@ -96,6 +98,34 @@ def let_go() -> None:
 def pairs(query: str) -> list[tuple[str, str]]:
     """Take a query apart; what isn't one has no parts."""
     return parse_qsl(query, max_num_fields=_MOST_PAIRS) if query.count("&") < _MOST_PAIRS else []
+
+
+def kept(name: str) -> str:
+    """Return what the link says of a parameter that no widget holds, and keep it in the link.
+
+    A link from page to page carries it here, and the browser then drops what nobody holds.
+
+    Args:
+        name: The parameter.
+    """
+    value = st.query_params.get(name, "")
+    if value:
+        st.query_params[name] = value
+    elif name in st.query_params:  # a link back says it with nothing in it
+        del st.query_params[name]
+    return value
+
+
+def along(chosen: Selection, name: str, value: str) -> list[tuple[str, str]]:
+    """Return what a link to a page says: the log, the filters, and one parameter more.
+
+    Args:
+        chosen: Which journeys are shown.
+        name: The parameter.
+        value: What it is there.
+    """
+    log = st.session_state.get(LOG)
+    return [*([(LOG, log)] if log else []), *parts(chosen), (name, value)]
 
 
 def foreign(name: str, known: Sequence[str]) -> list[str]:

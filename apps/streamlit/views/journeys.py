@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 import data
 import streamlit as st
 from components.lanes import lanes
-from components.link import Allowed
+from components.link import Allowed, along, kept
 from components.table import table
 from components.words import headline, plain, small
 from data import Choices
@@ -35,7 +35,7 @@ def page(view: View) -> None:
         headline(said.HEADLINE)
         st.info(said.PROTECTED if protected else said.REFUSED)
         return
-    chosen = st.query_params.get(JOURNEY, "")
+    chosen = kept(JOURNEY)
     if chosen and _is_number(chosen, view.choices):
         _one(view, chosen)
     else:
@@ -61,9 +61,12 @@ def _list(view: View) -> None:
             began = said.began(row["start"].astimezone(zone).date())
             line = said.line(row["duration_seconds"], row["events"], began, row["outcome"])
             st.page_link(
-                view.pages["journeys"], label=f"**{plain(row['case_id'])}**: {plain(line)}",
-                icon="", width="stretch", query_params={JOURNEY: row["case_id"]},
-            )  # fmt: skip
+                view.pages["journeys"],
+                label=f"**{plain(row['case_id'])}**: {plain(line)}",
+                icon="",
+                width="stretch",
+                query_params=along(view.selection, JOURNEY, row["case_id"]),
+            )
 
 
 def _look_up() -> None:
@@ -73,7 +76,10 @@ def _look_up() -> None:
 
 
 def _one(view: View, chosen: str) -> None:
-    st.page_link(view.pages["journeys"], label=said.OTHERS, icon=":material/arrow_back:")
+    back = along(view.selection, JOURNEY, "")
+    st.page_link(
+        view.pages["journeys"], label=said.OTHERS, icon=":material/arrow_back:", query_params=back
+    )
     try:
         course = data.journey(view.opened, view.selection, chosen)
     except ProcmineError as error:

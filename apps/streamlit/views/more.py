@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 import streamlit as st
-from components.link import Allowed
+from components.link import Allowed, along, kept
 from components.map import Card, process_map
 from components.options import keys, options
 from components.picture import picture
@@ -51,11 +51,14 @@ PARAMETERS: dict[str, Allowed] = {
 
 def page(view: View) -> None:
     """Show the page: the questions, or the answer to one."""
-    asked = registered().get(st.query_params.get(ASK, ""))
+    asked = registered().get(kept(ASK))
     if asked is None:
         _questions(view)
         return
-    st.page_link(view.pages["more"], label=said.ALL, icon=":material/arrow_back:")
+    back = along(view.selection, ASK, "")
+    st.page_link(
+        view.pages["more"], label=said.ALL, icon=":material/arrow_back:", query_params=back
+    )
     above = st.container()
     chosen = options(view, asked) if asked.options else {}
     try:
@@ -87,7 +90,7 @@ def _questions(view: View) -> None:
         for found in without_page(view.pages):
             st.page_link(
                 view.pages["more"], label=found.question, icon="", width="stretch",
-                query_params={ASK: found.name},
+                query_params=along(view.selection, ASK, found.name),
             )  # fmt: skip
 
 
