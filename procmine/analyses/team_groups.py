@@ -11,6 +11,7 @@ from procmine.clusters import UNIT
 from procmine.errors import OptionError, nearest
 from procmine.eventlog import EventLog, collect
 from procmine.experience import answers
+from procmine.filters import instant
 from procmine.registry import analysis_of_all
 from procmine.result import Result
 from procmine.schema import ACTIVITY, CASE, DEPARTMENT
@@ -20,6 +21,7 @@ from procmine.teams.peers import read_peers
 from procmine.teams.pledges import read_pledges
 from procmine.teams.saying import headline, unsaid
 from procmine.teams.scorecard import scorecard
+from procmine.teams.since import changes
 from procmine.teams.told import of_teams, timed, told_of
 from procmine.wording import number
 
@@ -46,6 +48,7 @@ def team_groups(
     promise: str | None = None,
     calendar: Path | None = None,
     period: str = "month",
+    since: str | None = None,
 ) -> Result:
     """Tell the teams that meet customers from those behind them, and card how each is doing.
 
@@ -84,6 +87,8 @@ def team_groups(
         calendar: A file of business hours (TOML), for promises in business time; the policy's where
             this isn't given.
         period: The periods of the cards: month, quarter or year.
+        since: A day, 2025-06-17: figures of journeys begun from it on, and answers of colleagues
+            in months whose middle isn't before it, are compared with those before.
 
     Returns:
         `departments`: `department, group, distance, declared, cases, customers, events,
@@ -95,13 +100,16 @@ def team_groups(
         mean_peer_score`, promises kept of the journeys that began before any that is still in time;
         `group_scorecard`: the same of each group, in which a journey counts once; `trends`:
         `department, kind, measure, cases, customers, early, late, p_better, p_worse`, the means of
-        the earlier and the later
-        half of the log's time; `alarms`: `department, operational, …_early, …_late, customer,
-        …_early, …_late, since, cases, customers, p_value, adjusted_p_value`. What fewer than five
-        people answered is never shown. `graph()` draws the teams, `chart()` their cards.
+        the earlier and the later half of the log's time; `alarms`: `department, operational,
+        …_early, …_late, customer, …_early, …_late, since, cases, customers, p_value,
+        adjusted_p_value`; `change` (where the option `since` is given): `department, kind, measure,
+        cases, customers, after, other_cases, other_customers, before, difference, low_difference,
+        high_difference, ratio, low_ratio, high_ratio, p_value, adjusted_p_value` (Holm, over the
+        rows). What fewer than five people answered is never shown. `graph()` draws the teams,
+        `chart()` their cards.
 
     Raises:
-        OptionError: An activity never occurs, or theta or the period makes no sense.
+        OptionError: An activity never occurs, or theta, the period or the day makes no sense.
         ConfigurationError: The file of groups can't be used.
         InputError: The survey can't be used.
 
@@ -129,7 +137,8 @@ def team_groups(
     told = told.join(teams.select(DEPARTMENT, "group"), on=DEPARTMENT, maintain_order="left")
     asked = read_peers(peers) if peers else None
     known = None if asked is None else of_teams(asked, teams, period)
-    tested = alarms.figures_over_time(told, unhappy, timed(known, told))
+    figures = alarms.figures(told, unhappy, timed(known, told))
+    tested = alarms.over_time(figures)
     declared = _declared(groups, teams)
     found = alarms.alarms(tested)
     ringing = found.with_columns(
@@ -144,6 +153,7 @@ def team_groups(
         "group_scorecard": scorecard(told, known, ("period", "group")),
         "trends": tested,
         "alarms": ringing,
+        "change": changes(figures, instant(since, log.meta.timezone)),
     }
     return Result(
         "team_groups",

@@ -17,7 +17,7 @@ KINDS: Final = ("operational", "customer", "internal customer")
 SCORE, PEER_SCORE = "score", "colleagues' score"
 BROKEN: Final = "broken promises"
 
-_KEYS: Final = (DEPARTMENT, "kind", "measure")
+KEYS: Final = (DEPARTMENT, "kind", "measure")
 
 
 def with_halves(told: pl.DataFrame) -> pl.DataFrame:
@@ -26,10 +26,10 @@ def with_halves(told: pl.DataFrame) -> pl.DataFrame:
     return told.with_columns((pl.col("start") > first + (last - first) / 2).alias("later"))
 
 
-def figures_over_time(
+def figures(
     told: pl.DataFrame, complaints: Mapping[str, str], peers: pl.DataFrame | None
 ) -> pl.DataFrame:
-    """Test whether each figure of each department gets better or worse.
+    """Lay out each figure of each department, a row a journey or an answer.
 
     Args:
         told: `Work.told()` with `later, score, kept` and the columns of complaints.
@@ -37,9 +37,7 @@ def figures_over_time(
         peers: `department, start, later, score`, a row an answer.
 
     Returns:
-        `department, kind, measure, cases, customers, early, late, p_better, p_worse`: the means in
-        the earlier and the later half of the log's time, and how likely so large a change for the
-        better or the worse is by chance.
+        `department, kind, measure, unit, start, later, value`; the start in microseconds.
     """
     measures = {(KINDS[0], words): per_journey()[name] for name, words in OPERATIONAL.items()}
     measures |= {(KINDS[1], SCORE): pl.col("score"), (KINDS[1], BROKEN): 1 - pl.col("kept")}
@@ -48,7 +46,21 @@ def figures_over_time(
     if peers is not None:
         of_one = peers.with_row_index("row").with_columns(pl.col("row").cast(pl.String).alias(UNIT))
         rows.append(_rows(of_one, KINDS[2], PEER_SCORE, pl.col("score")))
-    found = trends(pl.concat(rows), _KEYS)
+    return pl.concat(rows)
+
+
+def over_time(rows: pl.DataFrame) -> pl.DataFrame:
+    """Test whether each figure of each department gets better or worse.
+
+    Args:
+        rows: What `figures` returns.
+
+    Returns:
+        `department, kind, measure, cases, customers, early, late, p_better, p_worse`: the means in
+        the earlier and the later half of the log's time, and how likely so large a change for the
+        better or the worse is by chance.
+    """
+    found = trends(rows, KEYS)
     higher_is_better = pl.col("measure").is_in([SCORE, PEER_SCORE])
     return (
         found.with_columns(
@@ -56,12 +68,14 @@ def figures_over_time(
             pl.when(higher_is_better).then("p_fall").otherwise("p_rise").alias("p_worse"),
         )
         .drop("p_rise", "p_fall")
-        .sort(
-            DEPARTMENT,
-            pl.col("kind").replace_strict(dict(zip(KINDS, range(3), strict=True))),
-            "measure",
-        )
+        .sort(in_order())
     )
+
+
+def in_order() -> list[pl.Expr]:
+    """Return how figures are sorted: by department, how it works before how customers fare."""
+    kind = pl.col("kind").replace_strict(dict(zip(KINDS, range(3), strict=True)))
+    return [pl.col(DEPARTMENT), kind, pl.col("measure")]
 
 
 def _rows(table: pl.DataFrame, kind: str, measure: str, value: pl.Expr) -> pl.DataFrame:
@@ -84,7 +98,7 @@ def alarms(tested: pl.DataFrame) -> pl.DataFrame:
     intersection-union test), times the departments that were looked at (Bonferroni).
 
     Args:
-        tested: What `figures_over_time` returns.
+        tested: What `over_time` returns.
 
     Returns:
         `department, operational, operational_early, operational_late, customer, customer_early,
@@ -107,7 +121,7 @@ def pairs(tested: pl.DataFrame) -> pl.DataFrame:
     """Put each operational figure of a department beside each of its customers'.
 
     Args:
-        tested: What `figures_over_time` returns.
+        tested: What `over_time` returns.
 
     Returns:
         The columns of `alarms` but the last, and `order`, of the operational figures; the pairs
