@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from procmine import caveats, followup
-from procmine.errors import ColumnError, OptionError, nearest
+from procmine.errors import OptionError, nearest
 from procmine.eventlog import EventLog
 from procmine.experience import answers
 from procmine.prepare.times import PERIODS
@@ -25,7 +25,7 @@ from procmine.teams.links import (
     links,
     products,
 )
-from procmine.teams.outcomes import brought_in, returned, scored
+from procmine.teams.outcomes import brought_in, returned, scored, value_column
 from procmine.teams.targets import held, targets
 from procmine.teams.work import Work, work_of
 from procmine.wording import count, number, parse_duration
@@ -33,7 +33,6 @@ from procmine.wording import count, number, parse_duration
 if TYPE_CHECKING:
     import altair as alt
 
-_VALUES: Final = ("margin", "revenue", "amount")
 _USUAL, _GOAL = 0.95, 0.9
 
 
@@ -91,7 +90,7 @@ def metric_value(
     """
     if period not in PERIODS:
         raise OptionError(f"Journeys can't be taken by '{period}'.", nearest(period, PERIODS))
-    inside, column = log.inside(), _column(log, value)
+    inside, column = log.inside(), value_column(log, value)
     work = work_of(inside, period)
     outcomes, notes = _outcomes(log, inside, work, parse_duration(again), column)
     told = work.told()
@@ -127,15 +126,6 @@ _NO_LEVELS: Final = pl.DataFrame(
         "goal": pl.Float64,
     }
 )
-
-
-def _column(log: EventLog, value: str | None) -> str | None:
-    """Return the column of what events brought in."""
-    schema = log.table.collect_schema()
-    numbers = [c for c in log.columns if schema[c].is_numeric()]
-    if value is not None and value not in numbers:
-        raise ColumnError(f"There is no column of numbers '{value}'.", nearest(value, numbers))
-    return value or next((c for c in _VALUES if c in numbers), None)
 
 
 def _outcomes(

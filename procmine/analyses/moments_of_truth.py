@@ -3,40 +3,38 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
-import narwhals as nw
 import polars as pl
 
 from procmine import caveats
+from procmine.beginnings import BAD, END, begun_and_ended
 from procmine.by_type import before_and_after, contrasts
-from procmine.clusters import UNIT, with_units
-from procmine.eventlog import EventLog, collect
+from procmine.clusters import UNIT
+from procmine.eventlog import EventLog
 from procmine.experience import answers
-from procmine.filters import instant, one_of
+from procmine.filters import instant
 from procmine.meanwhile import MOST_JOURNEYS, waits_in
-from procmine.meetings import NONE_MARKED, WAITED, fence, moments
+from procmine.meetings import NONE_MARKED, WAITED, moments
 from procmine.multiplicity import holm
 from procmine.registry import analysis_of_all
 from procmine.result import Result
 from procmine.schema import (
-    ABANDONED,
     ACTIVITY,
     CASE,
-    CASE_START,
     DEPARTMENT,
-    JOURNEY_STATE,
     JOURNEY_TYPE,
     RESOURCE,
     SCORE,
-    WAIT,
 )
+from procmine.teams.outcomes import BROUGHT_IN, brought_in, value_column
 from procmine.wording import count, number, share
 
 if TYPE_CHECKING:
     import altair as alt
 
 _LEVEL: Final = 0.05
-_BAD, _END, _AGAIN = "bad_first", "bad_end", "again"
-_MEASURES: Final = {"bad end": _END, "bad first moment": _BAD, "score": SCORE}
+_AGAIN: Final = "again"
+_GAINED: Final = "value"
+_MEASURES: Final = {"bad end": END, "bad first moment": BAD, "score": SCORE}
 
 
 @analysis_of_all
@@ -46,6 +44,7 @@ def moments_of_truth(
     bad_first: list[str] | None = None,
     bad_end: list[str] | None = None,
     since: str | None = None,
+    value: str | None = None,
 ) -> Result:
     """Count the moments in which customers meet somebody, and say what a bad first one does.
 
@@ -69,6 +68,8 @@ def moments_of_truth(
         bad_first: Activities that are a bad first moment.
         bad_end: Activities that tell of a bad end.
         since: A day, 2025-06-17: journeys begun from it on are compared with those before.
+        value: The column of what an event brought in, for the same comparison; margin, revenue or
+            amount where not given.
 
     Returns:
         `summary` (1 row): `cases, customers, moments, mean_moments, mean_teams, mean_people,
@@ -83,10 +84,12 @@ def moments_of_truth(
         end or score), `journey_type` (null for all), `cases, customers, after_bad, other_cases,
         other_customers, after_good, difference, low_difference, high_difference, ratio, low_ratio,
         high_ratio, p_value, adjusted_p_value`; `change` (where `since` is given), the same of
-        journeys begun before and `after`: `journey_type, measure` (bad end, bad first moment or
-        score), `…, before, difference, …, p_value`.
+        journeys begun before and `after`: `journey_type, measure` (bad end, bad first moment, score
+        or brought in: what a journey brought in of those that did), `…, before, difference, …,
+        ratio, …, p_value`.
 
     Raises:
+        ColumnError: There is no such column of values.
         OptionError: An activity never occurs (the nearest is named), or the day is none.
 
     Example:
@@ -103,18 +106,23 @@ def moments_of_truth(
         >>> pm.moments_of_truth(pm.read(table)).headline
         'A customer has 2 moments of truth a journey, with 2 teams; no journey asks the same again.'
     """
-    inside = log.inside()
+    inside, column = log.inside(), value_column(log, value)
     met = _asked_again(moments(inside))
-    journeys = _journeys(inside, met, bad_first, bad_end)
+    journeys = begun_and_ended(inside, met, bad_first, bad_end)
     scored = answers(log).journeys.select(CASE, SCORE)
     journeys = journeys.join(scored, on=CASE, how="left", maintain_order="left")
+    measures = _MEASURES
+    if column is not None and since is not None:
+        gains = brought_in(inside, column).cast({CASE: pl.String}).select(CASE, _GAINED)
+        journeys = journeys.join(gains, on=CASE, how="left", maintain_order="left")
+        measures = _MEASURES | {BROUGHT_IN: _GAINED}
     tables = {
         "summary": _summary(met),
         "distribution": _distribution(met),
         "moments": _of_activities(met),
         "between": waits_in(inside),
         "effects": _effects(journeys),
-        "change": before_and_after(journeys, _MEASURES, instant(since, log.meta.timezone)),
+        "change": before_and_after(journeys, measures, instant(since, log.meta.timezone)),
     }
     said = tuple(_caveats(inside, tables, bad_first, bad_end))
     return Result("moments_of_truth", _headline(tables), said, tables, chart_of=_chart)
@@ -178,54 +186,10 @@ def _of_activities(met: pl.DataFrame) -> pl.DataFrame:
     return counted.sort("count", *keys, descending=[True, False, False], nulls_last=True)
 
 
-def _journeys(
-    log: EventLog, met: pl.DataFrame, bad_first: Sequence[str] | None, bad_end: Sequence[str] | None
-) -> pl.DataFrame:
-    """Return `case_id, unit, journey_type, case_start, bad_first, bad_end` of whom somebody met."""
-    first = met.unique(CASE, keep="first", maintain_order=True)
-    if bad_first is None:
-        usual = pl.col(ACTIVITY) == _commonest(ACTIVITY)
-        late = (pl.col(WAITED) > fence(pl.col(WAITED)).over(JOURNEY_TYPE)).fill_null(False)
-        bad = ~usual | late
-    else:
-        one_of(log.table, ACTIVITY, bad_first)  # a name that never occurs is refused
-        bad = pl.col(ACTIVITY).is_in(list(bad_first))
-    begun = first.select(CASE, JOURNEY_TYPE, bad.alias(_BAD))
-    return _ends(log, bad_end).join(begun, on=CASE).sort(CASE)
-
-
-def _commonest(column: str) -> pl.Expr:
-    """Return the value that most journeys of the type have, of several the first by name."""
-    return pl.col(column).mode().sort().first().over(JOURNEY_TYPE)
-
-
-def _ends(log: EventLog, bad_end: Sequence[str] | None) -> pl.DataFrame:
-    """Return `case_id, unit, case_start, bad_end` of all journeys; null of those that are open."""
-    there = [c for c in (JOURNEY_TYPE, JOURNEY_STATE) if c in log.columns]
-    last = with_units(log, log.table.filter(nw.col(WAIT).is_null())).with_columns(
-        log.is_open().alias("open")
-    )
-    texts = [nw.col(c).cast(nw.String) for c in (ACTIVITY, *there)]
-    ends = collect(last.select(CASE, UNIT, CASE_START, "open", *texts)).cast({CASE: pl.String})
-    missing = {JOURNEY_TYPE, JOURNEY_STATE} - set(there)
-    ends = ends.with_columns(pl.lit(None, pl.String).alias(c) for c in sorted(missing))
-    if bad_end is None:
-        closed = ends.filter(~pl.col("open").fill_null(False))
-        usual = closed.select(JOURNEY_TYPE, usual=_commonest(ACTIVITY)).unique()
-        ends = ends.join(usual, on=JOURNEY_TYPE, how="left", nulls_equal=True)
-        abandoned = (pl.col(JOURNEY_STATE) == ABANDONED).fill_null(False)
-        bad = abandoned | (pl.col(ACTIVITY) != pl.col("usual"))
-    else:
-        some = collect(log.table.filter(one_of(log.table, ACTIVITY, bad_end)).select(CASE).unique())
-        bad = pl.col(CASE).is_in(some[CASE].cast(pl.String).implode())
-    known = pl.when(~pl.col("open").fill_null(False)).then(bad)
-    return ends.select(CASE, UNIT, CASE_START, known.alias(_END))
-
-
 def _effects(journeys: pl.DataFrame) -> pl.DataFrame:
     """Compare what follows a bad first moment with what follows a good one."""
-    measures = {name: column for name, column in _MEASURES.items() if column != _BAD}
-    found = contrasts(journeys, measures, _BAD)
+    measures = {name: column for name, column in _MEASURES.items() if column != BAD}
+    found = contrasts(journeys, measures, BAD)
     found = found.filter(pl.col("cases") > 0, pl.col("other_cases") > 0)
     return found.rename({"mean": "after_bad", "other_mean": "after_good"}).with_columns(
         holm(pl.col("p_value")).alias("adjusted_p_value")

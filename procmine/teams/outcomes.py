@@ -1,17 +1,21 @@
 """What came of journeys for the customer and the company: scores, returning, and value."""
 
 from datetime import datetime
+from typing import Final
 
 import narwhals as nw
 import polars as pl
 
 from procmine.clusters import UNIT, known
+from procmine.errors import ColumnError, nearest
 from procmine.eventlog import EventLog, collect
 from procmine.schema import CASE, JOURNEY_TYPE, OPEN
 from procmine.teams.links import OUTCOME
 from procmine.teams.work import MICRO
 
 SCORED, RETURN, BROUGHT_IN = "score", "came again", "brought in"
+
+_VALUES: Final = ("margin", "revenue", "amount")
 
 
 def returned(journeys: pl.DataFrame, until: datetime, within_us: int) -> pl.DataFrame:
@@ -58,6 +62,23 @@ def scored(answered: pl.DataFrame) -> pl.DataFrame:
         `case_id, outcome, value`.
     """
     return answered.select(CASE, _named(SCORED), pl.col("score").cast(pl.Float64).alias("value"))
+
+
+def value_column(log: EventLog, value: str | None) -> str | None:
+    """Return the column of what events brought in; None where the log has none.
+
+    Args:
+        log: The event log.
+        value: The column that was asked for; margin, revenue or amount where none was.
+
+    Raises:
+        ColumnError: There is no such column of numbers; the nearest is named.
+    """
+    schema = log.table.collect_schema()
+    numbers = [c for c in log.columns if schema[c].is_numeric()]
+    if value is not None and value not in numbers:
+        raise ColumnError(f"There is no column of numbers '{value}'.", nearest(value, numbers))
+    return value or next((c for c in _VALUES if c in numbers), None)
 
 
 def brought_in(log: EventLog, column: str) -> pl.DataFrame:

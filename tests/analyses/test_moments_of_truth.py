@@ -1,7 +1,9 @@
 """Moments of truth against plain Python and what was planted."""
 
 import json
+import sqlite3
 from collections import Counter, defaultdict
+from contextlib import closing
 from pathlib import Path
 from statistics import mean
 
@@ -11,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import procmine as pm
-from procmine.errors import OptionError
+from procmine.errors import ColumnError, OptionError
 
 LOGS = Path(__file__).parents[2] / "sample_logs" / "logs"
 BAD = {"bad_first": ["Sent to another desk"], "bad_end": ["Complained on arrival"]}
@@ -28,6 +30,11 @@ EVENTS = st.lists(
 @pytest.fixture(scope="module")
 def airline():
     return pm.read_sources(LOGS / "airline" / "mapping.toml")
+
+
+@pytest.fixture(scope="module")
+def rental():
+    return pm.read_sources(LOGS / "rental" / "mapping.toml")
 
 
 def log_of(events):
@@ -119,6 +126,42 @@ def test_what_changed_on_a_day_is_found_with_its_size(changed):
     row = rows.filter(pl.col("journey_type").eq_missing(pl.lit(kind))).row(0, named=True)
     assert row["low_difference"] <= size <= row["high_difference"]
     assert row["p_value"] <= 0.05
+
+
+def test_the_price_rises_by_the_planted_factor(rental):
+    rise = json.loads((LOGS / "rental" / "truth.json").read_text())["price_rise"]
+
+    found = pm.moments_of_truth(rental, since=rise["date"]).change
+
+    row = found.filter(measure="brought in").row(0, named=True)
+    assert 1 < row["low_ratio"] <= rise["factor"] <= row["high_ratio"]
+    assert row["p_value"] <= 0.05
+
+
+def test_what_journeys_brought_in_before_and_after_is_the_mean_of_the_invoices(rental):
+    found = pm.moments_of_truth(rental, since="2025-05-01").change
+
+    with closing(sqlite3.connect(LOGS / "rental" / "rental.sqlite")) as database:
+        invoiced = dict(database.execute("SELECT ocel_id, ocel_time FROM event_PayInvoice"))
+        amounts = dict(database.execute("SELECT ocel_id, amount FROM object_Invoice"))
+        booked = dict(database.execute("SELECT ocel_id, ocel_time FROM event_BookCar"))
+        touched = database.execute("SELECT ocel_event_id, ocel_object_id FROM event_object")
+        objects = [(event, name[0], name[1:]) for event, name in touched]
+    begun = {
+        name: booked[event] for event, kind, name in objects if kind == "B" and event in booked
+    }
+    paid = [name for event, kind, name in objects if kind == "I" and event in invoiced]
+    sides = defaultdict(list)
+    for name in paid:
+        sides[begun[name] >= "2025-04-30T22:00:00Z"].append(amounts[f"I{name}"])
+    row = found.filter(measure="brought in").row(0, named=True)
+    assert (row["cases"], row["other_cases"]) == (len(sides[True]), len(sides[False]))
+    assert (row["after"], row["before"]) == pytest.approx((mean(sides[True]), mean(sides[False])))
+
+
+def test_only_a_column_of_numbers_says_what_journeys_bring_in(rental):
+    with pytest.raises(ColumnError, match="Did you mean 'amount'"):
+        pm.moments_of_truth(rental, since="2025-05-01", value="amounts")
 
 
 def test_before_and_after_a_day_are_the_journeys_begun_then(airline):
