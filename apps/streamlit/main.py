@@ -145,13 +145,14 @@ def _run(view: View, asked: st.Page, below: DeltaGenerator) -> None:
 
 
 def _say_selection(view: View, log: EventLog, below: DeltaGenerator) -> None:
-    selection, whole = view.selection, view.opened.log
+    selection = view.selection
     if not selection:
         return
-    sentence = texts.selection(selection.conditions(), log.size[1], whole.size[1])
-    words.showing(sentence)
+    # what belongs to no journey is in no figure of a page either
+    shown, whole = (part.inside().size[1] for part in (log, view.opened.log))
+    words.showing(texts.selection(selection.conditions(), shown, whole))
     with below:
-        words.heading(texts.SHOWING, texts.part(log.size[1], whole.size[1]))
+        words.heading(texts.SHOWING, texts.part(shown, whole))
         filters.removable(selection, view.choices)
 
 

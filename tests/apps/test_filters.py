@@ -46,6 +46,17 @@ def test_a_link_selects_what_the_library_selects(open_app, said, small_log, para
     assert pm.variants(log.filter_cases(**filters)).headline.split(";")[0] in said(app)
 
 
+def test_what_belongs_to_no_journey_is_none_of_those_that_are_counted(open_app, said, sample):
+    path = sample("broadband")
+    whole = pm.overview(pm.read(path)).summary["cases"].item()
+    some = pm.read(path).filter_cases(starts_with="Order placed")
+
+    app = open_app(path, starts="Order placed")
+
+    shown = pm.overview(some).summary["cases"].item()
+    assert f"{shown:,} of {whole:,} journeys" in said(app)
+
+
 def test_a_filter_in_the_side_bar_changes_the_figures(open_app, said, small_log):
     app = open_app(small_log)
     app.multiselect("segment").set_value(["Business"]).run()

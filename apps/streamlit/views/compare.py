@@ -21,7 +21,7 @@ def page(view: View) -> None:
     other = view.of(against)
     for place, seen in zip(st.columns(2, gap="medium"), (view, other), strict=True):
         with place:
-            events, cases = seen.log.size
+            events, cases = seen.log.inside().size
             heading(texts.side(seen.selection.conditions()), texts.size(cases, events))
             if cases:
                 picture(view, seen.ask("cycle_time").chart(form="curve"))
