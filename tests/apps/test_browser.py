@@ -211,6 +211,28 @@ def test_the_map_zooms_moves_and_fits_again(tab):
     ]
 
 
+def test_on_a_telephone_the_map_begins_where_it_can_be_read_and_still_fits(tab):
+    turn_to(tab, "Map")
+    drawing = tab.locator(".stage > svg")
+    drawing.wait_for()
+    tab.set_viewport_size({"width": 390, "height": 844})
+    tab.get_by_text("Draw the map sideways").wait_for()
+    x, _, wide, _ = map(float, drawing.get_attribute("viewBox").split())
+    scale = drawing.evaluate("s => s.getScreenCTM().a")
+    box = tab.locator(".stage").bounding_box()
+    tab.mouse.move(box["x"] + 200, box["y"] + 100)
+    tab.mouse.down()
+    tab.mouse.move(box["x"] + 120, box["y"] + 100, steps=4)
+    tab.mouse.up()
+    moved = float(drawing.get_attribute("viewBox").split()[0])
+    tab.get_by_role("button", name="Fit the map").click()
+    whole = float(drawing.get_attribute("viewBox").split()[2])
+
+    assert scale >= 0.6
+    assert moved > x
+    assert whole > wide
+
+
 def test_every_page_opens_and_the_filter_goes_along(tab):
     tab.get_by_text("Filter journeys").click()
     tab.get_by_label("Pass through", exact=True).click()

@@ -2,6 +2,8 @@
 const STEP = 1.25;
 const DEEPEST = 12;
 const [SHORTEST, TALLEST] = [240, 1040];
+const NARROW = 640;
+const READABLE = 0.7; // pixels a unit of the drawing, which its words need
 
 export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
   const frame = parentElement.querySelector(".map");
@@ -31,7 +33,7 @@ function draw(frame, stage, map, data) {
   for (const part of stage.querySelectorAll("g.node, g.edge")) reachable(part, data.names, map);
   if (!frame.wired) wire(frame, stage, map);
   frame.wired = true;
-  fit(stage, map);
+  begin(stage, map);
 }
 
 // The frame is as tall as the map needs at this width, so that its words can be read.
@@ -40,9 +42,35 @@ function size(stage, map) {
     stage.style.height = "";
     return;
   }
-  const [, , width, height] = map.whole;
-  const natural = (height / width) * Math.min(stage.clientWidth, width * 1.35);
+  const natural = map.whole[3] * scale(stage, map);
   stage.style.height = `${Math.round(Math.min(TALLEST, Math.max(SHORTEST, natural)))}px`;
+}
+
+// A telephone shows a part that can be read and moved sideways, not the whole too small to read.
+function scale(stage, map) {
+  const [, , width, height] = map.whole;
+  const whole = Math.min(stage.clientWidth / width, 1.35);
+  return stage.clientWidth < NARROW ? Math.max(whole, Math.min(READABLE, TALLEST / height)) : whole;
+}
+
+// A telephone that is turned begins anew, unless somebody has moved the map.
+function resize(stage, map) {
+  size(stage, map);
+  if (String(map.view) === map.begun) begin(stage, map);
+}
+
+function begin(stage, map) {
+  const [x, y, width, height] = map.whole;
+  const shown = stage.clientWidth / scale(stage, map);
+  fit(stage, map);
+  map.begun = String(map.view);
+  if (stage.clientWidth >= NARROW || shown >= width) return;
+  const first = map.svg.querySelector("g.node")?.getBoundingClientRect();
+  const middle = first ? point(map, { clientX: first.x + first.width / 2, clientY: first.y }).x : x;
+  map.view = [Math.min(Math.max(middle - shown / 2, x), x + width - shown), y, shown, height];
+  map.begun = String(map.view);
+  show(stage, map);
+  hint(stage.closest(".map"), map.words.drag, false);
 }
 
 function reachable(part, names, map) {
@@ -104,7 +132,9 @@ function tell(card, stage, map, chosen) {
 
 function show(stage, map) {
   map.svg.setAttribute("viewBox", map.view.join(" "));
-  stage.classList.toggle("zoomed", map.view[2] < map.whole[2] * 0.999);
+  // while its whole height is seen a finger that moves up or down moves the page
+  const [high, wide] = [map.view[3] >= map.whole[3] * 0.999, map.view[2] >= map.whole[2] * 0.999];
+  stage.classList.toggle("zoomed", !high && !wide);
 }
 
 function fit(stage, map) {
@@ -142,7 +172,7 @@ function wire(frame, stage, map) {
   stage.addEventListener("wheel", (event) => wheel(frame, stage, map, event), { passive: false });
   stage.addEventListener("keydown", (event) => key(stage, map, event));
   drag(stage, map);
-  new ResizeObserver(() => map.svg && size(stage, map)).observe(frame);
+  new ResizeObserver(() => map.svg && resize(stage, map)).observe(frame);
 }
 
 function name(button, words) {

@@ -172,6 +172,7 @@ MAP_WORDS: Final = {
     "label": "Process map. Tab moves through its boxes and arrows, Enter chooses one, plus and "
     "minus zoom, the arrow keys move, 0 fits. All figures are in the table below.",
     "hint": "Click on a box or an arrow to see its figures and to filter.",
+    "drag": "Draw the map sideways to see the rest; tap a box or an arrow for its figures.",
     "full": "Full screen",
     "leave": "Leave full screen",
     "zoomIn": "Zoom in",
