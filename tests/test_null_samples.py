@@ -77,11 +77,15 @@ def cost_shifted(sample, department):
     return rings
 
 
-def looks_better_than_it_is(log, folder):
-    peers = folder / "peer_survey.csv"
+def team_groups(log, folder, **options):
     happened = set(log.events.select("activity").unique().collect()["activity"])
     unhappy = sorted(happened & {"Missing bag reported", "Complained on arrival"})
-    return pm.team_groups(log, peers=peers, complaints=unhappy).alarms.height > 0
+    peers = folder / "peer_survey.csv"
+    return pm.team_groups(log, peers=peers, complaints=unhappy, **options)
+
+
+def looks_better_than_it_is(log, folder):
+    return team_groups(log, folder).alarms.height > 0
 
 
 def metrics_against_scores(log, _folder):
@@ -126,6 +130,19 @@ def authority_changed(log, date):
     return pm.authority(log, approvals=["Approval asked"], since=date)
 
 
+def teams_changed(log, folder):
+    """Whether a figure of any team, or what its colleagues say, changed when nothing did."""
+    date = json.loads((folder / "truth.json").read_text())["baggage_drive"]["date"]
+    found = team_groups(log, folder, since=date).change
+    return found.select((pl.col("adjusted_p_value") <= 0.05).any()).item()
+
+
+def prices_changed(log, folder):
+    date = json.loads((folder / "truth.json").read_text())["price_rise"]["date"]
+    rows = pm.moments_of_truth(log, since=date).change.filter(measure="brought in")
+    return rows.select((pl.col("p_value") <= 0.05).any()).item()
+
+
 def ways_explain_failures(log, folder):
     return pm.self_inflicted(log, reasons=folder / "reasons.toml").excess.height > 0
 
@@ -133,6 +150,8 @@ def ways_explain_failures(log, folder):
 ALARMS = [
     Alarm("ends change", "airline", changed(ends_changed, "bad end", "trip"), 0.05),
     Alarm("solved changes", "airline", changed(authority_changed, "solved share", "refund"), 0.05),
+    Alarm("teams change", "airline", teams_changed, 0.05),
+    Alarm("prices change", "rental", prices_changed, 0.05),
     Alarm("ways explain failures", "rental", ways_explain_failures, 0.05),
     Alarm("scores fall", "airline", scores_fall, 0.05),
     Alarm("scores fall", "rental", scores_fall, 0.05),
