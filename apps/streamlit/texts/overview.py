@@ -41,3 +41,13 @@ def was(figure: str) -> str:
 def halves(later: str, earlier: str) -> str:
     """Say a figure of both halves of a period."""
     return f"{earlier} in the first half, {later} in the second"
+
+
+def each(figure: str) -> str:
+    """Say that a figure is of one journey, where the card's own is of all."""
+    return f"a journey: {figure}"
+
+
+def of_waiting(part: str) -> str:
+    """Say how much of all waiting lies in handoffs."""
+    return f"{part} of all waiting"

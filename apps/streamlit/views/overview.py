@@ -93,12 +93,12 @@ def _cards(
     ways, handed = variants.summary.row(0, named=True), handoffs.summary.row(0, named=True)
     half = said("closing_median_seconds", times["closing_median_seconds"])
     events = count(log["events"], "event")
-    each = notes.get("handoffs in a journey")
-    passing = (
-        (words.HANDOFFS, f"{handed['handoffs']:,}", each or share(handed["waiting_share"]))
-        if handed["handoffs"]
-        else (texts.ACTIVITIES, f"{log['activities']:,}", texts.NO_HANDOFFS)
-    )
+    passing = (texts.ACTIVITIES, f"{log['activities']:,}", texts.NO_HANDOFFS)
+    if handed["handoffs"]:
+        each = notes.get("handoffs in a journey")
+        waits = share(handed["waiting_share"])
+        below = words.each(each) if each else words.of_waiting(waits)
+        passing = (words.HANDOFFS, f"{handed['handoffs']:,}", below)
     return [
         (words.JOURNEYS, f"{log['cases']:,}", notes.get("journeys", events)),
         (words.END_TO_END, half, notes.get("half close within", events)),
