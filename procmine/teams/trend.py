@@ -15,6 +15,7 @@ from typing import Any, Final
 import polars as pl
 
 from procmine.clusters import UNIT
+from procmine.teams.peers import FEWEST
 
 ENOUGH: Final = 20
 """Fewer customers say nothing of a trend."""
@@ -33,7 +34,8 @@ def trends(rows: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
 
     Returns:
         `*keys, cases, customers, early, late, p_rise, p_fall`: the means in both halves, and how
-        likely so large a rise or fall is by chance, one-sided; null where there are too few.
+        likely so large a rise or fall is by chance, one-sided; null where there are too few. A mean
+        of fewer than five values isn't told: it could be what few people answered.
     """
     known = rows.filter(pl.col("value").is_not_null())
     at, value = (pl.col(c).rank() - pl.col(c).rank().mean() for c in ("start", "value"))
@@ -49,13 +51,15 @@ def trends(rows: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
         )
     )
     ordered = told.sort(*keys, "start", UNIT, "value")
+    halves = {"early": pl.col("value").filter(~pl.col("later"))}
+    halves["late"] = pl.col("value").filter("later")
     means = ordered.group_by(keys, maintain_order=True).agg(
-        pl.col("value").filter(~pl.col("later")).mean().alias("early"),
-        pl.col("value").filter("later").mean().alias("late"),
+        *(pl.when(v.len() >= FEWEST).then(v.mean()).alias(name) for name, v in halves.items()),
         (pl.col("value") != pl.col("value").mode().min()).sum().alias("apart"),
     )
     found = tested.join(means, on=list(keys), nulls_equal=True, maintain_order="left")
     enough = (pl.col("customers") >= ENOUGH) & (pl.col("apart") >= ENOUGH_TIMES)
+    enough &= pl.all_horizontal(pl.col("early", "late").is_not_null())
     sure, few = found.filter(enough), found.filter(~enough)
     tested = pl.concat([sure.with_columns(_tails(sure)), few], how="diagonal")
     return tested.select(*keys, "cases", "customers", "early", "late", *_TAILS)

@@ -245,6 +245,14 @@ def test_what_four_colleagues_say_is_never_shown(tmp_path, sample):
     assert any("fewer than five answers" in c for c in result.caveats)
 
 
+def test_what_four_colleagues_said_in_half_of_the_time_is_no_mean_either(tmp_path, sample):
+    survey = "month,department,score\n" + "2025-03,Gate,9\n" * 4 + "2025-11,Gate,7\n" * 5
+    (tmp_path / "peers.csv").write_text(survey)
+    result = pm.team_groups(sample("airline")[0], peers=str(tmp_path / "peers.csv"))
+    said = result.trends.filter(pl.col("measure") == "colleagues' score")
+    assert said.select("department", "early", "late").rows() == [("Gate", None, 7.0)]
+
+
 def test_disagreements_with_the_declared_groups_are_listed(tmp_path, sample):
     file = tmp_path / "groups.toml"
     file.write_text('[groups]\ncreator = ["Cabin", "Ramp"]\nback_office = ["Fuelling"]\n')
