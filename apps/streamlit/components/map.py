@@ -98,7 +98,9 @@ def _tape(view: View, graph: Graph, moves: pl.DataFrame) -> dict[str, Any]:
     journeys: list[tuple[float, list[float]]] = []
     for own in moves.partition_by("journey", maintain_order=True):
         rows = own.select(ACTIVITY, NEXT_ACTIVITY, "lasts_seconds").rows()
-        track = [x for one, other, lasts in rows for x in (places[one, other], round(lasts))]
+        track: list[float] = [
+            x for one, other, lasts in rows for x in (places[one, other], round(lasts))
+        ]
         journeys.append((round(own[TIMESTAMP][0].timestamp() - first), track))
     lasts = [sum(track[1::2]) for _, track in journeys]
     return {

@@ -51,13 +51,18 @@ def _kinds(result: pm.Result) -> None:
     rows = result.kinds.sort(costed, descending=True, nulls_last=True, maintain_order=True)
     lines = [
         Line(
-            (said.KINDS.get(row["kind"], row["kind"]),),
+            (_kind(row["kind"]),),
             tuple(shown(c, row[c]) for c in figures),
             row["share"],
         )
         for row in rows.iter_rows(named=True)
     ]
     ranked(lines, said.KINDS_HEAD if costed == "total_cost" else said.EVENTS_HEAD)
+
+
+def _kind(name: str) -> str:
+    """Say what happens; what a protected log tells of several kinds together has its own words."""
+    return said.KINDS.get(name, name)
 
 
 def _causes(result: pm.Result) -> None:
