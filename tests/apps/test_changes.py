@@ -1,6 +1,7 @@
 import pytest
 
 import procmine as pm
+from procmine.wording import duration
 
 CHANGE = {"date": "2025-07-13", "changed": "Warehouse"}
 
@@ -36,6 +37,23 @@ def test_without_a_department_times_stand_beside_each_other_alone(open_app, said
     assert not app.exception
     assert "Choose who changed something" in app.info[0].value
     assert "2 journeys began before 7 January 2026, 2 from then on." in said(app)
+
+
+def test_the_first_sentence_says_how_long_half_of_the_journeys_take_on_both_sides(
+    open_app, said, plain, sample
+):
+    sides = [(None, "2025-07-14"), ("2025-07-14", None)]
+    log = pm.read(sample("broadband"))
+    before, after = (
+        duration(
+            pm.cycle_time(log.filter_cases(started=s)).summary["closing_median_seconds"].item()
+        )
+        for s in sides
+    )
+
+    text = said(open_app(sample("broadband"), page="changes", date="2025-07-14"))
+
+    assert plain(f"on close within {after}; of those before, half within {before}.") in text
 
 
 def test_nothing_chosen_says_what_to_choose(open_app, said, no_departments):

@@ -64,13 +64,14 @@ function begin(stage, map) {
   const shown = stage.clientWidth / scale(stage, map);
   fit(stage, map);
   map.begun = String(map.view);
-  if (stage.clientWidth >= NARROW || shown >= width) return;
+  map.cut = stage.clientWidth < NARROW && shown < width;
+  hint(stage.closest(".map"), map, null);
+  if (!map.cut) return;
   const first = map.svg.querySelector("g.node")?.getBoundingClientRect();
   const middle = first ? point(map, { clientX: first.x + first.width / 2, clientY: first.y }).x : x;
   map.view = [Math.min(Math.max(middle - shown / 2, x), x + width - shown), y, shown, height];
   map.begun = String(map.view);
   show(stage, map);
-  hint(stage.closest(".map"), map.words.drag, false);
 }
 
 function reachable(part, names, map) {
@@ -161,7 +162,6 @@ function point(map, event) {
 }
 
 function wire(frame, stage, map) {
-  hint(frame, map.words.hint, false);
   frame.querySelector(".in").onclick = () => zoom(stage, map, STEP);
   frame.querySelector(".out").onclick = () => zoom(stage, map, 1 / STEP);
   frame.querySelector(".fit").onclick = () => fit(stage, map);
@@ -201,15 +201,16 @@ function wheel(frame, stage, map, event) {
     zoom(stage, map, Math.exp(-event.deltaY / 300), point(map, event));
     return;
   }
-  hint(frame, map.words.wheel, true);
+  hint(frame, map, map.words.wheel);
   clearTimeout(map.hiding);
-  map.hiding = setTimeout(() => hint(frame, map.words.hint, false), 1800);
+  map.hiding = setTimeout(() => hint(frame, map, null), 1800);
 }
 
-function hint(frame, words, said) {
+// What one can do stands above the map, but for a moment in which something else has to be said.
+function hint(frame, map, said) {
   const line = frame.querySelector(".hint");
-  line.textContent = words;
-  line.classList.toggle("said", said);
+  line.textContent = said ?? (map.cut ? map.words.drag : map.words.hint);
+  line.classList.toggle("said", Boolean(said));
 }
 
 function key(stage, map, event) {

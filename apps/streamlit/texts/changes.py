@@ -59,3 +59,9 @@ def sides(changed: date, after: int, before: int) -> str:
 def heading(changed: date) -> str:
     """Head the comparison of the two sides."""
     return f"Journeys from {day(changed)} on, beside those before"
+
+
+def closing(changed: date, after: str, before: str) -> str:
+    """Say how long half of the journeys take on both sides."""
+    since = f"Half of the journeys that began from {day(changed)} on close within {after}"
+    return f"{since}; of those before, half within {before}."

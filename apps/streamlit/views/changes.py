@@ -1,5 +1,6 @@
 """Changes: before and after a chosen day, how long journeys take and whom they cost what."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -18,6 +19,11 @@ from texts import changes as said
 from view import View
 
 import procmine as pm
+from procmine.report.changes import Shift
+from procmine.report.facts import WHOLE
+from procmine.wording import duration
+
+_HALF = "closing_median_seconds"
 
 
 def _is_day(value: str, choices: Choices) -> bool:
@@ -45,12 +51,17 @@ def page(view: View) -> None:
         st.write(said.FIRST_HELP)
         return
     notes = _costs(view, day, department, above) if department else ()
+    if department:
+        head(said.heading(day))
+    elif view.choices.departments:
+        st.info(said.NO_DEPARTMENT)
+    shifts = _sides(view, day)
     if not department:
         with above:
-            headline(said.heading(day))
-        if view.choices.departments:
-            st.info(said.NO_DEPARTMENT)
-    notes = (*notes, *_sides(view, day))
+            headline(_first(day, shifts))
+    if shifts:
+        differences(shifts, said.HEAD)
+        notes = (*notes, texts.COMPARED_CAVEAT)
     st.page_link(view.pages["cost"], label=said.TO_COST, icon="")
     st.page_link(view.pages["compare"], label=said.TO_COMPARE, icon="")
     caveats(notes)
@@ -103,18 +114,25 @@ def _costed(result: pm.Result) -> bool:
     return result.shift.is_empty() or any((column != 0).any() for column in both)
 
 
-def _sides(view: View, day: date) -> tuple[str, ...]:
-    """Show the figures of the journeys before the day and of those from then on."""
+def _first(day: date, shifts: Sequence[Shift]) -> str:
+    """Say what became of the time in which half of the journeys close."""
+    whole = (s for s in shifts if s.fact.kind == WHOLE and s.fact.column == _HALF)
+    half = next(((s.fact.value, s.last.value) for s in whole if s.last), (None, None))
+    if half[0] is None or half[1] is None:
+        return said.heading(day)
+    return said.closing(day, duration(half[0]), duration(half[1]))
+
+
+def _sides(view: View, day: date) -> list[Shift]:
+    """Return the figures of the journeys from the day on, each beside that of those before."""
     chosen, last = view.selection, day - timedelta(days=1)
-    head(said.heading(day))
     if (chosen.since or last) > last or (chosen.until or day) < day:
         st.info(said.ONE_SIDED)
-        return ()
+        return []
     after, before = view.of(replace(chosen, since=day)), view.of(replace(chosen, until=last))
     sizes = (after.log.inside().size[1], before.log.inside().size[1])
     if not all(sizes):
         st.info(said.ONE_SIDED)
-        return ()
+        return []
     small(said.sides(day, *sizes))
-    differences(after.compared(before.selection), said.HEAD)
-    return (texts.COMPARED_CAVEAT,)
+    return after.compared(before.selection)
