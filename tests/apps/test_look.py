@@ -75,6 +75,8 @@ def test_pictures_are_drawn_anew_when_somebody_chooses_the_night(tab, address, w
     tab.set_viewport_size({"width": width, "height": 900})
     tab.goto(f"{address}/map")
     tab.wait_for_selector(f'.stage svg [stroke="{PAPER}"]')
+    tab.get_by_text("Export, or do the same elsewhere").wait_for()
+    tab.wait_for_selector("[data-testid=stStatusWidget]", state="detached")
     tab.get_by_test_id("stMainMenuButton").or_(
         tab.locator("[data-testid=stMainMenu] button")
     ).click()
