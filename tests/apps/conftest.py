@@ -2,7 +2,6 @@
 
 import re
 import shutil
-import socket
 import sys
 import time
 from functools import cache
@@ -28,18 +27,6 @@ SMALL = """case,activity,time,department,segment
 4,complain,2026-01-08T08:00Z,Care,Business
 4,answer,2026-01-09T08:00Z,Sales,Business
 """
-
-
-@pytest.fixture
-def free_port():
-    """Return a port that nobody listens on, another one at each call."""
-
-    def find():
-        with socket.socket() as probe:
-            probe.bind(("localhost", 0))
-            return probe.getsockname()[1]
-
-    return find
 
 
 @pytest.fixture

@@ -4,15 +4,13 @@ import io
 import os
 import subprocess
 import sys
-import time
 import zipfile
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import pytest
 
 import procmine as pm
+from tests.apps.serving import answering, free_port
 
 ACCESS = {
     "claim": "groups",
@@ -104,7 +102,7 @@ claim = "segments"
 
 
 @pytest.fixture
-def signed_in_as(browser, small_log, free_port, tmp_path):
+def signed_in_as(browser, small_log, tmp_path):
     """Start app and provider; return the page that somebody of these claims sees."""
     running, pages = [], []
 
@@ -138,17 +136,6 @@ def begun(arguments):
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     command = [sys.executable, *map(str, arguments)]
     return subprocess.Popen(command, start_new_session=True, **quiet)
-
-
-def answering(url):
-    for _ in range(300):
-        try:
-            urlopen(url, timeout=2)  # noqa: S310  (our own server)
-        except (URLError, OSError):
-            time.sleep(0.2)
-        else:
-            return
-    pytest.fail(f"{url} didn't answer within a minute")
 
 
 @pytest.mark.slow

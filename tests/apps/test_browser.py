@@ -1,17 +1,11 @@
 """The app in a real browser: started as `procmine app` starts it, clicked, and listened to."""
 
-import socket
-import subprocess
-import sys
-import time
-from urllib.error import URLError
 from urllib.parse import parse_qs, urlsplit
-from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import expect
 
-from procmine.app import app_script
+from tests.apps.serving import at_rest, served
 
 pytestmark = pytest.mark.slow
 
@@ -26,35 +20,8 @@ ON_THE_LINE = """edge => {
 
 @pytest.fixture(scope="module")
 def address(real_logs):
-    with socket.socket() as probe:
-        probe.bind(("localhost", 0))
-        port = probe.getsockname()[1]
-    settings = (
-        f"--server.port={port}",
-        "--server.address=localhost",
-        "--server.headless=true",
-        "--browser.gatherUsageStats=false",
-    )
-    log = real_logs / "bpic2013_incidents.xes.gz"
-    command = [sys.executable, "-m", "streamlit", "run", app_script(), *settings, "--", log]
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        answering(f"http://localhost:{port}/_stcore/health")
-        yield f"http://localhost:{port}"
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
-
-
-def answering(url):
-    for _ in range(200):
-        try:
-            urlopen(url, timeout=2)  # noqa: S310  (our own server)
-        except (URLError, OSError):
-            time.sleep(0.2)
-        else:
-            return
-    pytest.fail("the app didn't start within 40 seconds")
+    with served(real_logs / "bpic2013_incidents.xes.gz") as found:
+        yield found
 
 
 @pytest.fixture
@@ -71,6 +38,7 @@ def tab(browser, address):
     )
     page.goto(address)
     page.wait_for_selector(".pm-cards")
+    at_rest(page)
     yield page
     assert page.locator("[data-testid=stException]").count() == 0
     page.close()

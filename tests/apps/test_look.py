@@ -1,16 +1,11 @@
 """The app in a browser as people see it: by day and by night, with one journey in its lanes."""
 
-import socket
-import subprocess
-import sys
-
 import pytest
 
-from procmine.app import app_script
 from procmine.draw.dark import dark
 from procmine.draw.theme import PAPER
 from tests.apps.conftest import SMALL
-from tests.apps.test_browser import answering
+from tests.apps.serving import at_rest, served
 
 pytestmark = pytest.mark.slow
 
@@ -21,18 +16,8 @@ ROOM = "page => [page.scrollWidth, page.clientWidth]"
 def address(tmp_path_factory):
     small_log = tmp_path_factory.mktemp("small") / "orders.csv"
     small_log.write_text(SMALL)
-    with socket.socket() as probe:
-        probe.bind(("localhost", 0))
-        port = probe.getsockname()[1]
-    settings = (f"--server.port={port}", "--server.address=localhost", "--server.headless=true")
-    command = [sys.executable, "-m", "streamlit", "run", app_script(), *settings, "--", small_log]
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        answering(f"http://localhost:{port}/_stcore/health")
-        yield f"http://localhost:{port}"
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
+    with served(small_log) as found:
+        yield found
 
 
 @pytest.fixture
@@ -41,6 +26,7 @@ def tab(browser, address):
     page.set_default_timeout(60_000)
     page.goto(address)
     page.wait_for_selector(".pm-cards")
+    at_rest(page)
     yield page
     page.close()
 
@@ -75,8 +61,7 @@ def test_pictures_are_drawn_anew_when_somebody_chooses_the_night(tab, address, w
     tab.set_viewport_size({"width": width, "height": 900})
     tab.goto(f"{address}/map")
     tab.wait_for_selector(f'.stage svg [stroke="{PAPER}"]')
-    tab.get_by_text("Export, or do the same elsewhere").wait_for()
-    tab.wait_for_selector("[data-testid=stStatusWidget]", state="detached")
+    at_rest(tab)
     tab.get_by_test_id("stMainMenuButton").or_(
         tab.locator("[data-testid=stMainMenu] button")
     ).click()

@@ -1,16 +1,11 @@
 """A file of one's own in a real browser: from the wizard to the map's slider and what one takes."""
 
-import socket
-import subprocess
-import sys
-
 import polars as pl
 import pytest
 from playwright.sync_api import expect
 
 import procmine as pm
-from procmine.app import app_script
-from tests.apps.test_browser import answering
+from tests.apps.serving import served
 
 pytestmark = pytest.mark.slow
 
@@ -32,22 +27,12 @@ def orders(tmp_path):
 
 @pytest.fixture
 def tab(browser):
-    with socket.socket() as probe:
-        probe.bind(("localhost", 0))
-        port = probe.getsockname()[1]
-    settings = (f"--server.port={port}", "--server.address=localhost", "--server.headless=true")
-    command = [sys.executable, "-m", "streamlit", "run", app_script(), *settings]
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        answering(f"http://localhost:{port}/_stcore/health")
+    with served() as address:
         page = browser.new_page(viewport={"width": 1280, "height": 900}, accept_downloads=True)
         page.set_default_timeout(60_000)
-        page.goto(f"http://localhost:{port}")
+        page.goto(address)
         yield page
         page.close()
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
 
 
 def choose(tab, role, column):

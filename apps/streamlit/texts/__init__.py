@@ -141,9 +141,7 @@ NOTHING_LEFT_HELP: Final = "Remove one of them in the side bar."
 # ---- cards ----
 JOURNEYS: Final = "Journeys"
 END_TO_END: Final = "End to end, median"
-IN_HANDOFFS: Final = "Waiting in handoffs"
 ACTIVITIES: Final = "Activities"
-ROUTES: Final = "Ways 8 in 10 journeys take"
 
 # ---- map ----
 LEVEL: Final = "Show"
@@ -234,7 +232,6 @@ MEDIAN_WAIT: Final = "median wait"
 MEDIAN_WORKING: Final = "median, in working hours"
 SHARE_OF_WAITING: Final = "share of handoff waiting"
 LEAD_ON: Final = "All handoffs, with their figures →"
-LEAD_TO_VARIANTS: Final = "The ways journeys take →"
 NO_HANDOFFS: Final = "No handoff is seen in this log."
 NO_HANDOFFS_HELP: Final = (
     "A handoff needs a department on both sides. Name the column that holds it: "
