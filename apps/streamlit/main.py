@@ -14,7 +14,7 @@ import texts
 from access import ANALYST, Person
 from components import filters, night, words
 from components.export import export
-from components.link import complaints, foreign, held
+from components.link import complaints, foreign, held, lead_to
 from contents import PAGES, PARAMETERS, SECTIONS
 from data import Opened
 from streamlit.delta_generator import DeltaGenerator
@@ -123,11 +123,11 @@ def _navigate(view: View, pages: dict[str, st.Page], links: DeltaGenerator) -> s
     asked = st.navigation(list(pages.values()), position="hidden")
     with links:
         for section, names in SECTIONS.items():
-            there = [pages[name] for name in names if name in pages]
+            there = [name for name in names if name in pages]
             if there:
                 words.section(section)
             for page in there:
-                st.page_link(page, width="stretch")
+                lead_to(view, page, icon=None, width="stretch")
     return asked
 
 

@@ -106,6 +106,18 @@ def test_questions_keep_the_filters_and_lead_back(tab, address):
     tab.wait_for_url(lambda url: "segment=Business" in url and "ask=" not in url)
 
 
+def test_links_to_other_pages_say_the_filters_themselves(tab, address):
+    tab.goto(f"{address}/?segment=Business")
+    tab.get_by_text("2 of 4 journeys").first.wait_for()
+
+    at_rest(tab)
+    said = [a.get_attribute("href") for a in tab.locator("[data-testid=stSidebar] a").all()]
+
+    pages = [href for href in said if "://" not in href]
+    assert len(pages) > 10
+    assert all("segment=Business" in href for href in pages)
+
+
 @pytest.mark.parametrize("name", ["Overview", "Journeys", "More questions", "The log"])
 def test_nothing_sticks_out_of_a_telephone_s_screen(tab, name):
     tab.locator("[data-testid=stSidebar] a", has_text=name).click()

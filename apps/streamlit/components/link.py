@@ -1,12 +1,14 @@
 """What came in by the link: validated before any widget takes it."""
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Literal
 from urllib.parse import parse_qsl, urlencode
 
 import streamlit as st
 import texts
 from data import Choices
 from selection import Selection
+from view import View
 
 from components.conditions import (
     AGAINST,
@@ -116,16 +118,27 @@ def kept(name: str) -> str:
     return value
 
 
-def along(chosen: Selection, name: str, value: str) -> list[tuple[str, str]]:
-    """Return what a link to a page says: the log, the filters, and one parameter more.
+def lead_to(
+    view: View, page: str, label: str | None = None, *, icon: str | None = "",
+    width: Literal["content", "stretch"] = "content", also: Sequence[tuple[str, str]] = (),
+) -> None:  # fmt: skip
+    """Show a link to a page that says all of what is selected, so that no click loses a filter.
+
+    Streamlit keeps the filters from page to page by itself, but not through a click that comes
+    while a page is still being drawn; and a link that says them opens in another window too.
 
     Args:
-        chosen: Which journeys are shown.
-        name: The parameter.
-        value: What it is there.
+        view: What the page is given.
+        page: The page's name in the link.
+        label: What the link says; as the page is called if None.
+        icon: What stands before it; the page's own if None.
+        width: Whether it takes all the room there is.
+        also: Parameters for that page; an empty one takes back what it said.
     """
-    log = st.session_state.get(LOG)
-    return [*([(LOG, log)] if log else []), *parts(chosen), (name, value)]
+    log, held = st.session_state.get(LOG), st.session_state.get(HELD)
+    given = [*([(LOG, log)] if log else []), *parts(view.selection)]
+    given += [*([(AGAINST, held)] if held else []), *also]
+    st.page_link(view.pages[page], label=label, icon=icon, width=width, query_params=given)
 
 
 def foreign(name: str, known: Sequence[str]) -> list[str]:

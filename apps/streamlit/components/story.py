@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import streamlit as st
 from view import View
 
+from components.link import lead_to
 from components.words import linked
 
 
@@ -19,4 +20,4 @@ def story(view: View, sentences: Iterable[tuple[str, str]]) -> None:
     with st.container(gap=None, key="_story"):
         for page, sentence in sentences:
             if page in view.pages:
-                st.page_link(view.pages[page], label=linked(sentence), width="stretch")
+                lead_to(view, page, linked(sentence), icon=None, width="stretch")

@@ -9,6 +9,7 @@ import streamlit as st
 import texts
 from components.answer import tried
 from components.differences import differences
+from components.link import lead_to
 from components.picture import picture
 from components.table import table
 from components.words import caveats, headline, small
@@ -62,8 +63,8 @@ def page(view: View) -> None:
     if shifts:
         differences(shifts, said.HEAD)
         notes = (*notes, texts.COMPARED_CAVEAT)
-    st.page_link(view.pages["cost"], label=said.TO_COST, icon="")
-    st.page_link(view.pages["compare"], label=said.TO_COMPARE, icon="")
+    lead_to(view, "cost", said.TO_COST)
+    lead_to(view, "compare", said.TO_COMPARE)
     caveats(notes)
 
 

@@ -5,7 +5,7 @@ import streamlit as st
 from components.answer import tried
 from components.conditions import WAY
 from components.filters import add
-from components.link import Allowed
+from components.link import Allowed, lead_to
 from components.picture import picture
 from components.table import table
 from components.words import caveats, heading, headline, sentences
@@ -53,7 +53,7 @@ def page(view: View) -> None:
 def _normal(view: View, *answers: pm.Result) -> None:
     """Show what was normal, where to go from here, and what all of these can't say."""
     learned = normal.norms(view)
-    st.page_link(view.pages["time"], label=said.TO_CYCLE, icon="")
+    lead_to(view, "time", said.TO_CYCLE)
     caveats([c for answer in (*answers, learned) if answer for c in answer.caveats])
 
 

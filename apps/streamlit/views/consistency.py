@@ -5,7 +5,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 from components.lead import only
-from components.link import Allowed
+from components.link import Allowed, lead_to
 from components.picture import picture
 from components.table import table
 from components.words import caveats, heading, headline, sentences
@@ -48,7 +48,7 @@ def page(view: View) -> None:
         said.HOW_MUCH, result.summary.select(list(said.HOW_MUCH_WORDS)),
         words=said.HOW_MUCH_WORDS, note=said.HOW_MUCH_NOTE,
     )  # fmt: skip
-    st.page_link(view.pages["variants"], label=said.TO_VARIANTS, icon="")
+    lead_to(view, "variants", said.TO_VARIANTS)
     caveats(result.caveats)
 
 

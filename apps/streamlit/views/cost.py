@@ -3,6 +3,7 @@
 import polars as pl
 import streamlit as st
 from components.answer import tried
+from components.link import lead_to
 from components.picture import picture
 from components.ranked import Line, ranked
 from components.table import table
@@ -38,8 +39,8 @@ def page(view: View) -> None:
     if not reasons:
         _how_to_write(view, _candidates(view, result))
     _again(again)
-    st.page_link(view.pages["handoffs"], label=said.TO_HANDOFFS, icon="")
-    st.page_link(view.pages["changes"], label=said.TO_CHANGES, icon="")
+    lead_to(view, "handoffs", said.TO_HANDOFFS)
+    lead_to(view, "changes", said.TO_CHANGES)
     caveats([c for answer in (result, again) for c in answer.caveats])
 
 

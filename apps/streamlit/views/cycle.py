@@ -8,7 +8,7 @@ import texts
 from components.answer import tried
 from components.cards import Card, cards
 from components.clock import clock
-from components.link import Allowed
+from components.link import Allowed, lead_to
 from components.picture import picture
 from components.table import table
 from components.words import caveats, headline
@@ -72,8 +72,8 @@ def page(view: View) -> None:
     else:
         picture(view, whole.chart(form="curve"))
         picture(view, whole.chart())
-    st.page_link(view.pages["handoffs"], label=said.TO_HANDOFFS, icon="")
-    st.page_link(view.pages["conformance"], label=said.TO_CONFORMANCE, icon="")
+    lead_to(view, "handoffs", said.TO_HANDOFFS)
+    lead_to(view, "conformance", said.TO_CONFORMANCE)
     caveats([*whole.caveats, *(ledger.caveats if ledger else ())])
 
 

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 import data
 import streamlit as st
 from components.lanes import lanes
-from components.link import Allowed, along, kept
+from components.link import Allowed, kept, lead_to
 from components.table import table
 from components.words import headline, plain, small
 from data import Choices
@@ -60,13 +60,8 @@ def _list(view: View) -> None:
         for row in found.iter_rows(named=True):
             began = said.began(row["start"].astimezone(zone).date())
             line = said.line(row["duration_seconds"], row["events"], began, row["outcome"])
-            st.page_link(
-                view.pages["journeys"],
-                label=f"**{plain(row['case_id'])}**: {plain(line)}",
-                icon="",
-                width="stretch",
-                query_params=along(view.selection, JOURNEY, row["case_id"]),
-            )
+            label = f"**{plain(row['case_id'])}**: {plain(line)}"
+            lead_to(view, "journeys", label, width="stretch", also=[(JOURNEY, row["case_id"])])
 
 
 def _look_up() -> None:
@@ -76,10 +71,7 @@ def _look_up() -> None:
 
 
 def _one(view: View, chosen: str) -> None:
-    back = along(view.selection, JOURNEY, "")
-    st.page_link(
-        view.pages["journeys"], label=said.OTHERS, icon=":material/arrow_back:", query_params=back
-    )
+    lead_to(view, "journeys", said.OTHERS, icon=":material/arrow_back:", also=[(JOURNEY, "")])
     try:
         course = data.journey(view.opened, view.selection, chosen)
     except ProcmineError as error:

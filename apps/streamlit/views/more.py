@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 import streamlit as st
-from components.link import Allowed, along, kept
+from components.link import Allowed, kept, lead_to
 from components.map import Card, process_map
 from components.options import keys, options
 from components.picture import picture
@@ -55,10 +55,7 @@ def page(view: View) -> None:
     if asked is None:
         _questions(view)
         return
-    back = along(view.selection, ASK, "")
-    st.page_link(
-        view.pages["more"], label=said.ALL, icon=":material/arrow_back:", query_params=back
-    )
+    lead_to(view, "more", said.ALL, icon=":material/arrow_back:", also=[(ASK, "")])
     above = st.container()
     chosen = options(view, asked) if asked.options else {}
     try:
@@ -88,10 +85,7 @@ def _questions(view: View) -> None:
     st.write(said.BODY)
     with st.container(gap=None, key="_questions"):
         for found in without_page(view.pages):
-            st.page_link(
-                view.pages["more"], label=found.question, icon="", width="stretch",
-                query_params=along(view.selection, ASK, found.name),
-            )  # fmt: skip
+            lead_to(view, "more", found.question, width="stretch", also=[(ASK, found.name)])
 
 
 def _answer(view: View, result: pm.Result) -> None:

@@ -6,6 +6,7 @@ import streamlit as st
 import texts
 from components.cards import Card, cards
 from components.differences import differences, said
+from components.link import lead_to
 from components.picture import picture
 from components.ranking import ranking
 from components.story import story
@@ -116,7 +117,7 @@ def _parts(view: View, handoffs: pm.Result | None, pair: Pair, shifts: Sequence[
             ranking(
                 handoffs.handoffs.drop_nulls(NEXT_DEPARTMENT).head(_TOP), view.choices.departments
             )
-            st.page_link(view.pages["handoffs"], label=texts.LEAD_ON, icon="")
+            lead_to(view, "handoffs", texts.LEAD_ON)
     if shifts and pair:
         with right:
             _changed(view, pair, shifts)
@@ -131,4 +132,4 @@ def _changed(view: View, pair: tuple[Selection, Selection], shifts: Sequence[Shi
         differences(worth[:_TOP], words.HEAD[pair[0] == view.selection])
     else:
         st.caption(words.CHANGED_NONE)
-    st.page_link(view.pages["compare"], label=words.COMPARE, icon="")
+    lead_to(view, "compare", words.COMPARE)

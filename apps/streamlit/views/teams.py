@@ -6,6 +6,7 @@ import polars as pl
 import streamlit as st
 import texts
 from components.answer import tried
+from components.link import lead_to
 from components.map import Card, Names, Offer, process_map
 from components.picture import picture
 from components.table import table
@@ -40,7 +41,7 @@ def page(view: View) -> None:
     _groups(view, teams)
     picture(view, teams.chart())
     answers = (teams, _watermelon(view), _metrics(view), _level(view), _return(view))
-    st.page_link(view.pages["handoffs"], label=said.TO_HANDOFFS, icon="")
+    lead_to(view, "handoffs", said.TO_HANDOFFS)
     caveats([c for answer in answers if answer for c in answer.caveats])
 
 
