@@ -6,7 +6,8 @@ import narwhals as nw
 import polars as pl
 
 from procmine.clusters import UNIT, with_units
-from procmine.eventlog import EventLog, collect
+from procmine.collecting import collect
+from procmine.eventlog import EventLog
 from procmine.filters import one_of
 from procmine.meetings import WAITED, fence
 from procmine.schema import (

@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Any, Final
 import narwhals as nw
 import polars as pl
 
-from procmine.eventlog import EventLog, collect
+from procmine.collecting import collect
+from procmine.eventlog import EventLog
 from procmine.quantiles import seconds, sum_of
 from procmine.schema import CASE_START, CUSTOMER, TIMESTAMP
 

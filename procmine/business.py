@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import narwhals as nw
 import polars as pl
 
+from procmine.collecting import collect
 from procmine.errors import UnavailableError
-from procmine.eventlog import EventLog, collect
+from procmine.eventlog import EventLog
 from procmine.quantiles import by_group, summarise
 
 if TYPE_CHECKING:

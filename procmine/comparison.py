@@ -7,7 +7,8 @@ from typing import Any, Final
 import narwhals as nw
 import polars as pl
 
-from procmine.eventlog import EventLog, collect
+from procmine.collecting import collect
+from procmine.eventlog import EventLog
 from procmine.filters import one_of
 from procmine.result import HIGH, LOW
 from procmine.schema import (

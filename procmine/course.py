@@ -5,8 +5,9 @@ from typing import Final
 import narwhals as nw
 import polars as pl
 
+from procmine.collecting import collect
 from procmine.errors import InputError, OptionError, nearest
-from procmine.eventlog import EventLog, collect
+from procmine.eventlog import EventLog
 from procmine.schema import (
     ACTIVITY,
     BY_CUSTOMER,

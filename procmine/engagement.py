@@ -14,7 +14,8 @@ import polars as pl
 
 from procmine import followup
 from procmine.bootstrap import BLOCKS, ratio_draws
-from procmine.eventlog import EventLog, collect, collect_all
+from procmine.collecting import collect, collect_all
+from procmine.eventlog import EventLog
 from procmine.followup import STATE
 from procmine.schema import (
     CASE,

@@ -13,7 +13,8 @@ from typing import Any, Final
 import narwhals as nw
 import polars as pl
 
-from procmine.eventlog import EventLog, collect
+from procmine.collecting import collect
+from procmine.eventlog import EventLog
 from procmine.journeys.rules import Rules
 from procmine.schema import (
     CASE,

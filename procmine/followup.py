@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 import narwhals as nw
 import polars as pl
 
+from procmine.collecting import collect
 from procmine.errors import OptionError, nearest
-from procmine.eventlog import EventLog, collect
+from procmine.eventlog import EventLog
 from procmine.filters import instant
 from procmine.prepare.times import PERIODS, with_micros_to, with_period
 from procmine.privacy import CUSTOMERS, with_customers

@@ -13,7 +13,8 @@ import polars as pl
 
 from procmine.clustered import medians
 from procmine.clusters import UNIT
-from procmine.eventlog import EventLog, collect
+from procmine.collecting import collect
+from procmine.eventlog import EventLog
 from procmine.filters import of_cases, one_of
 from procmine.schema import (
     ACTIVITY,

@@ -13,7 +13,8 @@ import polars as pl
 
 from procmine.clustered import FEWEST, medians, ratio_variance, sureness
 from procmine.clusters import UNIT, with_units
-from procmine.eventlog import EventLog, collect
+from procmine.collecting import collect
+from procmine.eventlog import EventLog
 from procmine.filters import of_cases
 from procmine.result import HIGH, LOW
 from procmine.schema import (

@@ -20,7 +20,8 @@ import narwhals as nw
 import polars as pl
 from polars import selectors
 
-from procmine.eventlog import EventLog, collect
+from procmine.collecting import collect
+from procmine.eventlog import EventLog
 from procmine.result import Result
 from procmine.schema import CASE, CUSTOMER
 from procmine.wording import count, share

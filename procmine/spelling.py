@@ -5,7 +5,8 @@ from typing import Any, Final
 import narwhals as nw
 import polars as pl
 
-from procmine.eventlog import EventLog, collect
+from procmine.collecting import collect
+from procmine.eventlog import EventLog
 from procmine.schema import ACTIVITY, EVENT_NUMBER, VARIANT
 
 ACTIVITIES: Final = "activities"

@@ -9,6 +9,7 @@ from polars.testing import assert_frame_equal
 
 import procmine as pm
 import procmine.eventlog
+import procmine.holding
 from procmine.errors import InputError, OptionError
 from procmine.eventlog import EventLog, scan
 from procmine.metadata import Metadata
@@ -95,8 +96,8 @@ def test_a_log_can_be_written_over_the_file_it_is_scanned_from(log, tmp_path):
 
 def out_of_core(monkeypatch):
     """Make every log larger than memory."""
-    monkeypatch.setattr(procmine.eventlog, "IN_MEMORY", 9)
-    monkeypatch.setattr(procmine.eventlog, "plan", lambda _, events, __: Plan(events, 6, 0))
+    monkeypatch.setattr(procmine.holding, "IN_MEMORY", 9)
+    monkeypatch.setattr(procmine.holding, "plan", lambda _, events, __: Plan(events, 6, 0))
 
 
 def test_an_out_of_core_log_is_written_as_one_file(monkeypatch, tmp_path):

@@ -8,7 +8,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 import procmine as pm
-from procmine import eventlog, sampling
+from procmine import holding, sampling
 from procmine.errors import OptionError, UnavailableError
 from procmine.eventlog import prepared, scan
 from procmine.metadata import Metadata, Sample
@@ -128,7 +128,7 @@ def test_a_size_that_was_estimated_is_said_to_be():
 
 def test_too_large_a_sample_for_memory_is_held_on_disk(log, monkeypatch):
     in_memory = log.sample(customers=40)
-    monkeypatch.setattr(eventlog, "IN_MEMORY", 10)
+    monkeypatch.setattr(holding, "IN_MEMORY", 10)
     on_disk = log.sample(customers=40)
     assert on_disk.storage is not None
     assert_frame_equal(on_disk.events.collect(), in_memory.events.collect())

@@ -9,7 +9,7 @@ from typing import Final
 import texts
 
 from procmine.errors import InputError
-from procmine.eventlog import Storage
+from procmine.holding import Storage
 
 FILES: Final = {
     "reasons": "reasons.toml",

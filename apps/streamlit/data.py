@@ -18,10 +18,12 @@ from selection import Selection
 
 import procmine as pm
 from procmine import playback, registry
+from procmine.collecting import collect
 from procmine.course import course, journeys_by
 from procmine.draw.theme import department_colours
 from procmine.errors import InputError
-from procmine.eventlog import EventLog, Storage, collect, set_down
+from procmine.eventlog import EventLog, set_down
+from procmine.holding import Storage
 from procmine.report.asking import Asking
 from procmine.report.changes import Shift
 from procmine.report.facts import Fact, facts

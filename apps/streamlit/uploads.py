@@ -17,7 +17,9 @@ import texts
 from data import KEPT, Opened, Origin
 
 import procmine as pm
-from procmine.eventlog import EventLog, Storage, collect
+from procmine.collecting import collect
+from procmine.eventlog import EventLog
+from procmine.holding import Storage
 from procmine.io.detect import OCEL_FORMATS, detect
 from procmine.io.open import Flattening, open_sources
 from procmine.io.raw import POSITION, Raw

@@ -11,7 +11,8 @@ from procmine import caveats, hops
 from procmine.business import open_calendars, said
 from procmine.by_type import before_and_after
 from procmine.clusters import UNIT
-from procmine.eventlog import EventLog, collect
+from procmine.collecting import collect
+from procmine.eventlog import EventLog
 from procmine.filters import instant
 from procmine.meetings import NONE_MARKED, moments
 from procmine.registry import analysis

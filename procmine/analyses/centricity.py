@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from procmine.clusters import customers
+from procmine.collecting import collect
 from procmine.errors import OptionError
-from procmine.eventlog import EventLog, collect
+from procmine.eventlog import EventLog
 from procmine.registry import analysis_of_all
 from procmine.result import Result
 

@@ -11,8 +11,9 @@ import polars as pl
 
 from procmine import caveats
 from procmine.bootstrap import sums_by_block
+from procmine.collecting import collect_all
 from procmine.errors import OptionError
-from procmine.eventlog import EventLog, collect_all
+from procmine.eventlog import EventLog
 from procmine.filters import instant, one_of
 from procmine.quantiles import seconds, sum_of
 from procmine.reasons.kinds import PRICE, UNCOSTED, marked

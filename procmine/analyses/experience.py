@@ -8,9 +8,10 @@ import narwhals as nw
 import polars as pl
 
 from procmine.clusters import UNIT, with_units
+from procmine.collecting import collect
 from procmine.contrast import FEWEST, SCHEMA, contrast
 from procmine.errors import OptionError
-from procmine.eventlog import EventLog, collect
+from procmine.eventlog import EventLog
 from procmine.experience import Answers, answers
 from procmine.filters import of_cases
 from procmine.meanwhile import BEFORE, BETWEEN, pairs

@@ -10,8 +10,9 @@ import polars as pl
 from procmine import caveats
 from procmine.bootstrap import scattered, sums_by_block
 from procmine.business import beside, open_calendars, said
+from procmine.collecting import collect, collect_all
 from procmine.errors import OptionError, nearest
-from procmine.eventlog import EventLog, collect, collect_all
+from procmine.eventlog import EventLog
 from procmine.privacy import with_customers
 from procmine.quantiles import (
     EXACT_ROWS,

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 import narwhals as nw
 import polars as pl
 
-from procmine.eventlog import EventLog, collect
+from procmine.collecting import collect
+from procmine.eventlog import EventLog
 from procmine.journeys.rules import Rules
 from procmine.privacy import with_customers
 from procmine.registry import analysis_of_all

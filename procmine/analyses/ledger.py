@@ -8,7 +8,8 @@ import narwhals as nw
 import polars as pl
 
 from procmine import business, caveats
-from procmine.eventlog import EventLog, collect_all
+from procmine.collecting import collect_all
+from procmine.eventlog import EventLog
 from procmine.privacy import with_customers
 from procmine.quantiles import seconds, sum_of
 from procmine.registry import analysis

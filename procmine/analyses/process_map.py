@@ -7,7 +7,8 @@ import narwhals as nw
 import polars as pl
 
 from procmine import business, caveats
-from procmine.eventlog import EventLog, collect
+from procmine.collecting import collect
+from procmine.eventlog import EventLog
 from procmine.privacy import with_customers
 from procmine.quantiles import EXACT_ROWS, by_group, summarise
 from procmine.registry import analysis

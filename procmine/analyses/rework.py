@@ -6,7 +6,8 @@ import narwhals as nw
 import polars as pl
 
 from procmine import caveats
-from procmine.eventlog import EventLog, collect
+from procmine.collecting import collect
+from procmine.eventlog import EventLog
 from procmine.privacy import CUSTOMERS, with_customers
 from procmine.quantiles import seconds, sum_of
 from procmine.registry import analysis

@@ -8,7 +8,8 @@ import narwhals as nw
 import polars as pl
 
 from procmine import caveats
-from procmine.eventlog import EventLog, collect_all
+from procmine.collecting import collect_all
+from procmine.eventlog import EventLog
 from procmine.quantiles import seconds
 from procmine.reasons.charged import charged, nothing
 from procmine.reasons.kinds import KIND, KINDS, UNMAPPED, marked

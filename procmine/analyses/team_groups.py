@@ -8,8 +8,9 @@ import narwhals as nw
 import polars as pl
 
 from procmine.clusters import UNIT
+from procmine.collecting import collect
 from procmine.errors import OptionError, nearest
-from procmine.eventlog import EventLog, collect
+from procmine.eventlog import EventLog
 from procmine.experience import answers
 from procmine.filters import instant
 from procmine.registry import analysis_of_all

@@ -9,7 +9,8 @@ import polars as pl
 from procmine.centric.asked import Asked
 from procmine.centric.experience import SURE, alike
 from procmine.centric.gate import CONTROL, VALUE, Gate, decided, unknown
-from procmine.eventlog import EventLog, collect
+from procmine.collecting import collect
+from procmine.eventlog import EventLog
 from procmine.schema import ACTIVITY, BY_CUSTOMER, GAP_BY_CUSTOMER, NEXT_ACTIVITY
 from procmine.wording import count, share
 

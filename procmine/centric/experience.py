@@ -8,7 +8,8 @@ import polars as pl
 
 from procmine.centric.asked import Asked
 from procmine.centric.gate import EXPERIENCE, Gate, decided, unknown
-from procmine.eventlog import EventLog, collect
+from procmine.collecting import collect
+from procmine.eventlog import EventLog
 from procmine.schema import (
     CASE_START,
     CUSTOMER,

@@ -11,8 +11,9 @@ import narwhals as nw
 import polars as pl
 
 from procmine import caveats
+from procmine.collecting import collect
 from procmine.errors import OptionError, UnavailableError, nearest
-from procmine.eventlog import EventLog, collect
+from procmine.eventlog import EventLog
 from procmine.fit.allowed import Allowed, OfNet, read_allowed
 from procmine.fit.replay import replay_summary, replayed
 from procmine.mining.alignment import Aligned

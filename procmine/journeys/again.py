@@ -6,8 +6,10 @@ from typing import Any, Final
 import narwhals as nw
 import polars as pl
 
+from procmine.collecting import collect
 from procmine.errors import UnavailableError
-from procmine.eventlog import IN_MEMORY, EventLog, collect
+from procmine.eventlog import EventLog
+from procmine.holding import IN_MEMORY
 from procmine.journeys.keying import NUMBER, Keying
 from procmine.journeys.rules import CUSTOMER_NUMBER, Rules
 from procmine.privacy import CUSTOMERS

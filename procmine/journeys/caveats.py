@@ -5,7 +5,8 @@ from typing import Any
 
 import narwhals as nw
 
-from procmine.eventlog import EventLog, collect
+from procmine.collecting import collect
+from procmine.eventlog import EventLog
 from procmine.journeys.rules import Rules
 from procmine.schema import ABANDONED, JOURNEY_STATE, OUTSIDE, SCORE
 from procmine.wording import count, duration, share

@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from procmine.eventlog import EventLog, collect
+from procmine.collecting import collect
+from procmine.eventlog import EventLog
 from procmine.norms.norm import Stand
 from procmine.norms.sequences import Ints
 from procmine.prepare.beside import beside

@@ -7,8 +7,9 @@ from pathlib import Path
 import narwhals as nw
 
 from procmine import followup
+from procmine.collecting import collect
 from procmine.errors import OptionError
-from procmine.eventlog import EventLog, collect
+from procmine.eventlog import EventLog
 from procmine.filters import Condition, cases_where, instant
 from procmine.reading import read
 from procmine.schema import TIMESTAMP, WAIT

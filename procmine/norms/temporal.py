@@ -14,7 +14,8 @@ from typing import Any, Final
 import narwhals as nw
 import polars as pl
 
-from procmine.eventlog import EventLog, collect
+from procmine.collecting import collect
+from procmine.eventlog import EventLog
 from procmine.norms.figures import NORM, UNIT, Figures, department, sums_of, table, unit
 from procmine.norms.norm import Norm
 from procmine.prepare.beside import beside

@@ -11,8 +11,9 @@ import polars as pl
 from procmine import caveats
 from procmine.business import open_calendars, said
 from procmine.clustered import of_sums, sureness
+from procmine.collecting import collect_all
 from procmine.errors import ConfigurationError
-from procmine.eventlog import EventLog, collect_all
+from procmine.eventlog import EventLog
 from procmine.policy.check import check
 from procmine.policy.document import Policy, Rule, check_names, read_policy
 from procmine.policy.people import NEEDS

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from procmine.eventlog import collect
+from procmine.collecting import collect
 from procmine.policy.document import Rule
 from procmine.policy.sequences import EVIDENCE, LACKING, RULE, TRIGGERED, VIOLATED
 from procmine.policy.watched import IS_OPEN, KEY, UNIT, OfEvents, Watched, asked

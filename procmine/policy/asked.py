@@ -8,8 +8,9 @@ import narwhals as nw
 import polars as pl
 
 from procmine.business import open_calendars
+from procmine.collecting import collect
 from procmine.errors import OptionError
-from procmine.eventlog import EventLog, collect
+from procmine.eventlog import EventLog
 from procmine.policy import levels as levels_of
 from procmine.policy.attained import Seen, see
 from procmine.schema import DEPARTMENT, JOURNEY_TYPE, SEGMENT

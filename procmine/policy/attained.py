@@ -9,7 +9,8 @@ import polars as pl
 from procmine import clusters, followup
 from procmine.clustered import SHARE, sureness, variance_at
 from procmine.clusters import UNIT
-from procmine.eventlog import EventLog, collect
+from procmine.collecting import collect
+from procmine.eventlog import EventLog
 from procmine.multiplicity import holm
 from procmine.policy.kept import standing, watched
 from procmine.quantiles import EXACT_ROWS

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final
 import narwhals as nw
 import polars as pl
 
-from procmine.eventlog import EventLog, collect
+from procmine.collecting import collect
+from procmine.eventlog import EventLog
 from procmine.policy import limits, people
 from procmine.policy.arrays import by_arrays
 from procmine.policy.document import Rule

@@ -14,7 +14,8 @@ import polars as pl
 from procmine import clusters
 from procmine.clustered import SHARE, ratio_variance
 from procmine.clusters import UNIT
-from procmine.eventlog import EventLog, collect_all
+from procmine.collecting import collect_all
+from procmine.eventlog import EventLog
 from procmine.followup import STATE
 from procmine.policy.attained import Seen
 from procmine.quantiles import bin_of, middle_of

@@ -14,8 +14,9 @@ import polars as pl
 
 from procmine import business
 from procmine.clusters import UNIT
+from procmine.collecting import collect
 from procmine.concordance import Figures, Numbers, Ranking
-from procmine.eventlog import EventLog, collect
+from procmine.eventlog import EventLog
 from procmine.permutation import Shuffle
 from procmine.policy.attained import Seen
 from procmine.schema import (

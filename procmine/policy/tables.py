@@ -6,7 +6,7 @@ from typing import Final
 import narwhals as nw
 import polars as pl
 
-from procmine.eventlog import collect
+from procmine.collecting import collect
 from procmine.policy.document import Rule
 from procmine.policy.sequences import EVIDENCE, LACKING, RULE, TRIGGERED, VIOLATED
 from procmine.policy.watched import IS_OPEN, KEY, UNIT, Frame, OfEvents, Watched, asked, held

@@ -10,7 +10,8 @@ import numpy as np
 import polars as pl
 
 from procmine import followup
-from procmine.eventlog import EventLog, collect
+from procmine.collecting import collect
+from procmine.eventlog import EventLog
 from procmine.policy.document import Rule
 from procmine.prepare.beside import beside
 from procmine.schema import (

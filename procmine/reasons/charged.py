@@ -8,7 +8,8 @@ import narwhals as nw
 import polars as pl
 
 from procmine.bootstrap import by_block
-from procmine.eventlog import EventLog, collect
+from procmine.collecting import collect
+from procmine.eventlog import EventLog
 from procmine.reasons.causes import SPLIT, WHY, with_causes
 from procmine.reasons.kinds import KIND, PRICE, listed
 from procmine.schema import (

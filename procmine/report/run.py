@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 import narwhals as nw
 import polars as pl
 
+from procmine.collecting import collect
 from procmine.errors import ConfigurationError, OptionError
-from procmine.eventlog import EventLog, collect
+from procmine.eventlog import EventLog
 from procmine.filters import instant
 from procmine.reading import read
 from procmine.report.asking import Asking, options_of, public

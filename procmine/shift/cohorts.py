@@ -13,7 +13,8 @@ from typing import Any, Final
 import narwhals as nw
 import polars as pl
 
-from procmine.eventlog import EventLog, collect, collect_all
+from procmine.collecting import collect, collect_all
+from procmine.eventlog import EventLog
 from procmine.prepare.times import with_micros_to
 from procmine.schema import CASE, CASE_START, CUSTOMER, DEPARTMENT, ELAPSED, JOURNEY_TYPE, TIMESTAMP
 

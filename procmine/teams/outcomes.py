@@ -7,8 +7,9 @@ import narwhals as nw
 import polars as pl
 
 from procmine.clusters import UNIT, known
+from procmine.collecting import collect
 from procmine.errors import ColumnError, nearest
-from procmine.eventlog import EventLog, collect
+from procmine.eventlog import EventLog
 from procmine.schema import CASE, JOURNEY_TYPE, OPEN
 from procmine.teams.links import OUTCOME
 from procmine.teams.work import MICRO

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from procmine.eventlog import EventLog, collect
+from procmine.collecting import collect
+from procmine.eventlog import EventLog
 from procmine.experience import Answers
 from procmine.filters import one_of
 from procmine.schema import ACTIVITY, CASE, DEPARTMENT

@@ -8,7 +8,8 @@ import polars as pl
 
 from procmine import followup
 from procmine.clusters import UNIT, unit
-from procmine.eventlog import EventLog, collect_all
+from procmine.collecting import collect_all
+from procmine.eventlog import EventLog
 from procmine.prepare.times import with_period
 from procmine.schema import (
     CASE,

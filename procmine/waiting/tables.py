@@ -7,7 +7,8 @@ from typing import Final
 import narwhals as nw
 import polars as pl
 
-from procmine.eventlog import EventLog, collect
+from procmine.collecting import collect
+from procmine.eventlog import EventLog
 from procmine.privacy import with_customers
 from procmine.quantiles import seconds, sum_of
 from procmine.result import HIGH, LOW

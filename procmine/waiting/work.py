@@ -7,8 +7,9 @@ import narwhals as nw
 import numpy as np
 import polars as pl
 
+from procmine.collecting import collect
 from procmine.errors import UnavailableError
-from procmine.eventlog import EventLog, collect
+from procmine.eventlog import EventLog
 from procmine.schema import (
     ACTIVITY,
     BY_CUSTOMER,

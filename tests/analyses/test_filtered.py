@@ -4,7 +4,7 @@ import itertools
 
 import narwhals as nw
 
-from procmine.eventlog import collect
+from procmine.collecting import collect
 from tests import brute
 from tests.strategies import EXAMPLES, log_of
 

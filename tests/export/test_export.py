@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 import procmine as pm
-from procmine import eventlog
+from procmine import holding
 from procmine.errors import InputError, OptionError, UnavailableError
 from procmine.eventlog import EventLog
 from procmine.export import write
@@ -131,7 +131,7 @@ def test_a_part_of_a_log_and_a_log_of_parts_are_written_whole(tmp_path, monkeypa
     log = log_of(random_events(5, number=400), name="whole")
     part = log.filter_cases(passes_through="ask")
     assert_same(part, again(part.write(tmp_path / name)))
-    monkeypatch.setattr(eventlog, "IN_MEMORY", 10)
+    monkeypatch.setattr(holding, "IN_MEMORY", 10)
     parts = log_of(random_events(5, number=400), name="whole")
     assert parts.storage is not None
     assert_same(parts, again(parts.write(tmp_path / name)))

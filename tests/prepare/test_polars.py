@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from procmine import eventlog
+from procmine import holding
 from procmine.prepare.buckets import Plan
 from procmine.prepare.polars import prepare_frame, variant_number
 from procmine.schema import MADE_ALWAYS
@@ -51,8 +51,8 @@ def test_preparing_twice_is_preparing_once(rows):
 @pytest.mark.parametrize("rows", [random_events(7), random_events(8, optional=())])
 def test_out_of_core_equals_in_memory(rows, monkeypatch):
     in_memory = log_of(rows).events.collect()
-    monkeypatch.setattr(eventlog, "IN_MEMORY", 9)
-    monkeypatch.setattr(eventlog, "plan", lambda _, events, __: Plan(events, 6, 0))
+    monkeypatch.setattr(holding, "IN_MEMORY", 9)
+    monkeypatch.setattr(holding, "plan", lambda _, events, __: Plan(events, 6, 0))
     log = log_of(rows)
     parts = log.events.collect()
     assert_frame_equal(parts.sort("order"), in_memory.sort("order"))
