@@ -20,6 +20,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import streamlit as st
 import texts
+from texts import access as said
 
 import procmine
 from procmine.errors import ConfigurationError, nearest
@@ -67,8 +68,8 @@ def admitted() -> Person | None:
     claims = st.user.to_dict()
     person = person_of(claims, secrets.get("access", {}))
     if person is None:
-        st.error(texts.refused(_name(claims)))
-        st.button(texts.SIGN_OUT, on_click=st.logout)
+        st.error(said.refused(_name(claims)))
+        st.button(said.SIGN_OUT, on_click=st.logout)
     return person
 
 
@@ -137,8 +138,8 @@ def _secrets() -> Mapping[str, Any]:
 
 def _sign_in() -> None:
     st.title(texts.APP)
-    st.write(texts.SIGN_IN_FIRST)
-    st.button(texts.SIGN_IN, type="primary", on_click=st.login)
+    st.write(said.SIGN_IN_FIRST)
+    st.button(said.SIGN_IN, type="primary", on_click=st.login)
 
 
 def footer(person: Person) -> None:
@@ -148,11 +149,11 @@ def footer(person: Person) -> None:
         person: Who.
     """
     if person.name is not None:
-        st.caption(texts.signed_in(person.name, person.role))
-        st.button(texts.SIGN_OUT, on_click=st.logout, type="tertiary")
+        st.caption(said.signed_in(person.name, person.role))
+        st.button(said.SIGN_OUT, on_click=st.logout, type="tertiary")
     st.download_button(
-        texts.SOURCE, source, "procmine-source.zip", "application/zip", key="_source",
-        type="tertiary", on_click="ignore", help=texts.SOURCE_HELP,
+        said.SOURCE, source, "procmine-source.zip", "application/zip", key="_source",
+        type="tertiary", on_click="ignore", help=said.SOURCE_HELP,
     )  # fmt: skip
 
 

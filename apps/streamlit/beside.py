@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-import texts
+from texts import beside as said
 
 from procmine.errors import InputError
 from procmine.holding import Storage
@@ -84,9 +84,9 @@ def keep(log: Path, option: str, content: bytes) -> None:
     try:
         told = tomllib.loads(content[: MOST_BYTES + 1].decode())
     except (UnicodeDecodeError, tomllib.TOMLDecodeError):
-        raise InputError(*texts.no_toml(name)) from None
+        raise InputError(*said.no_toml(name)) from None
     if len(content) > MOST_BYTES:
-        raise InputError(*texts.no_toml(name))
+        raise InputError(*said.no_toml(name))
     if "calendar" in told:
-        raise InputError(*texts.names_a_file(name))
+        raise InputError(*said.names_a_file(name))
     (log.parent / name).write_bytes(content)

@@ -3,6 +3,7 @@
 import texts
 from components.link import Allowed
 from texts import changes as said_changes
+from texts import compare as said_compare
 from texts import conformance as said_conformance
 from texts import consistency as said_consistency
 from texts import cost as said_cost
@@ -42,7 +43,7 @@ PAGES = {
     "teams": (said_teams.TITLE, ":material/groups:", teams),
     "conformance": (said_conformance.TITLE, ":material/rule:", conformance),
     "changes": (said_changes.TITLE, ":material/history:", changes),
-    "compare": (texts.COMPARE, ":material/compare_arrows:", compare),
+    "compare": (said_compare.TITLE, ":material/compare_arrows:", compare),
     "more": (said_more.TITLE, ":material/help_center:", more),
     "log": (said_log.TITLE, ":material/database:", log),
 }

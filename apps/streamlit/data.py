@@ -15,6 +15,8 @@ import texts
 from access import Scope
 from beside import Beside, beside, written
 from selection import Selection
+from texts import access as said_access
+from texts import opening as said_opening
 
 import procmine as pm
 from procmine import playback, registry
@@ -135,7 +137,7 @@ def open_path(path: str) -> Opened:
     try:
         modified = Path(path).stat().st_mtime_ns
     except OSError:
-        raise InputError(texts.missing_log(Path(path).name), "Start the app anew.") from None
+        raise InputError(said_opening.missing_log(Path(path).name), "Start the app anew.") from None
     origin = Origin(path, beside=beside(Path(path)))
     return Opened(f"{path} {modified}", _read(path, modified), origin)
 
@@ -199,7 +201,7 @@ def _within(key: str, scope: Scope, _opened: Opened) -> Opened:
         there = _values_of(log, column) if column in log.columns else ()
         seen = [value for value in values if value in there]
         if not seen:
-            raise InputError(texts.NOTHING_TO_SEE, texts.NOTHING_TO_SEE_HELP)
+            raise InputError(said_access.NOTHING_TO_SEE, said_access.NOTHING_TO_SEE_HELP)
         log = log.filter_events(where={column: seen})
     return Opened(f"{key} {scope}", log, replace(_opened.origin, cut=True))
 

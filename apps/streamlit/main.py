@@ -18,6 +18,7 @@ from components.link import complaints, foreign, held, lead_to
 from contents import PAGES, PARAMETERS, SECTIONS
 from data import Opened
 from streamlit.delta_generator import DeltaGenerator
+from texts import filters as said_filters
 from view import View
 from views import start, wizard
 
@@ -140,8 +141,8 @@ def _run(view: View, asked: st.Page, below: DeltaGenerator) -> None:
     if log.size[1]:
         asked.run()
     else:
-        words.headline(texts.NOTHING_LEFT)
-        st.info(texts.NOTHING_LEFT_HELP)
+        words.headline(said_filters.NOTHING_LEFT)
+        st.info(said_filters.NOTHING_LEFT_HELP)
 
 
 def _say_selection(view: View, log: EventLog, below: DeltaGenerator) -> None:
@@ -150,9 +151,9 @@ def _say_selection(view: View, log: EventLog, below: DeltaGenerator) -> None:
         return
     # what belongs to no journey is in no figure of a page either
     shown, whole = (part.inside().size[1] for part in (log, view.opened.log))
-    words.showing(texts.selection(selection.conditions(), shown, whole))
+    words.showing(said_filters.selection(selection.conditions(), shown, whole))
     with below:
-        words.heading(texts.SHOWING, texts.part(shown, whole))
+        words.heading(said_filters.SHOWING, said_filters.part(shown, whole))
         filters.removable(selection, view.choices)
 
 

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import texts
+from texts import filters as said
 
 from procmine.wording import parse_duration
 
@@ -105,19 +106,19 @@ class Selection:
 
     def conditions(self) -> list[str]:
         """Say each condition in words that follow "journeys that"."""
-        said = [texts.period(self.since, self.until)]
-        said += [texts.length(_seconds(self.longer), _seconds(self.shorter))]
-        said += [f"pass through {name}" for name in self.through]
-        said += [f"never pass through {name}" for name in self.without]
-        said += [f"start with {texts.either(self.starts)}"] if self.starts else []
-        said += [f"end with {texts.either(self.ends)}"] if self.ends else []
-        said += [f"go from {one} directly to {other}" for one, other in self.steps]
-        said += [f"never go from {one} directly to {other}" for one, other in self.no_steps]
-        said += [f"are handed over from {one} to {other}" for one, other in self.handovers]
-        said += [texts.take([rank for _, rank in self.ways])]
-        said += [] if self.is_open is None else [texts.state(self.is_open)]
-        said += [f"have {column} {texts.either(values)}" for column, values in self.where]
-        return [condition for condition in said if condition]
+        found = [said.period(self.since, self.until)]
+        found += [said.length(_seconds(self.longer), _seconds(self.shorter))]
+        found += [f"pass through {name}" for name in self.through]
+        found += [f"never pass through {name}" for name in self.without]
+        found += [f"start with {texts.either(self.starts)}"] if self.starts else []
+        found += [f"end with {texts.either(self.ends)}"] if self.ends else []
+        found += [f"go from {one} directly to {other}" for one, other in self.steps]
+        found += [f"never go from {one} directly to {other}" for one, other in self.no_steps]
+        found += [f"are handed over from {one} to {other}" for one, other in self.handovers]
+        found += [said.take([rank for _, rank in self.ways])]
+        found += [] if self.is_open is None else [said.state(self.is_open)]
+        found += [f"have {column} {texts.either(values)}" for column, values in self.where]
+        return [condition for condition in found if condition]
 
 
 def _seconds(length: str | None) -> float | None:

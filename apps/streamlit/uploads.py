@@ -13,8 +13,8 @@ from threading import Timer
 from typing import Any, BinaryIO
 
 import polars as pl
-import texts
 from data import KEPT, Opened, Origin
+from texts import wizard as said_wizard
 
 import procmine as pm
 from procmine.collecting import collect
@@ -240,7 +240,7 @@ class Work:
         if self._process.poll() == 0:
             return None
         return next(
-            (line["error"] for line in self._lines() if "error" in line), texts.READING_FAILED
+            (line["error"] for line in self._lines() if "error" in line), said_wizard.READING_FAILED
         )
 
     def mapping(self, file: str, outcomes: Sequence[str]) -> str:

@@ -7,6 +7,7 @@ from typing import Final
 import texts
 from data import Choices
 from selection import Selection
+from texts import filters as said
 
 from procmine.errors import OptionError
 from procmine.wording import parse_duration
@@ -50,7 +51,7 @@ def allowed(choices: Choices) -> dict[str, Sequence[str]]:
         NO_STEP: [*choices.steps],
         HANDOVER: [*choices.handovers],
         WAY: [*choices.ways],
-        OPEN: [*texts.STATES] if choices.knows_open else [],
+        OPEN: [*said.STATES] if choices.knows_open else [],
     }
     return named | {column: choices.values[column] for column in columns(choices)}
 
@@ -113,15 +114,15 @@ def selection(chosen: Chosen, choices: Choices) -> Selection:
         no_steps=tuple(choices.steps[step] for step in several(NO_STEP)),
         handovers=tuple(choices.handovers[pair] for pair in several(HANDOVER)),
         ways=tuple((int(way), choices.ways[way]) for way in several(WAY)),
-        is_open=None if state is None else texts.STATES[state],
+        is_open=None if state is None else said.STATES[state],
         where=tuple((c, several(c)) for c in columns(choices) if several(c)),
     )
 
 
 def parts(chosen: Selection) -> list[tuple[str, str]]:
     """Return a selection as the parameters that choose it, each with one of its values."""
-    state = [name for name, is_open in texts.STATES.items() if is_open == chosen.is_open]
-    said: dict[str, Sequence[str]] = {
+    state = [name for name, is_open in said.STATES.items() if is_open == chosen.is_open]
+    asked: dict[str, Sequence[str]] = {
         FROM: [chosen.since.isoformat()] if chosen.since else [],
         UNTIL: [chosen.until.isoformat()] if chosen.until else [],
         LONGER: [chosen.longer] if chosen.longer else [],
@@ -137,4 +138,4 @@ def parts(chosen: Selection) -> list[tuple[str, str]]:
         OPEN: state,
         **dict(chosen.where),
     }
-    return [(name, value) for name, values in said.items() for value in values]
+    return [(name, value) for name, values in asked.items() for value in values]

@@ -5,7 +5,7 @@ from html import escape
 from typing import Final
 
 import streamlit as st
-import texts
+from texts.compare import HEAD, KINDS, places
 
 from components.words import small
 from procmine.report.changes import Shift
@@ -15,7 +15,7 @@ from procmine.result import shown
 _MOST: Final = 20
 
 
-def differences(shifts: Sequence[Shift], titles: Sequence[str] = texts.COMPARE_HEAD) -> None:
+def differences(shifts: Sequence[Shift], titles: Sequence[str] = HEAD) -> None:
     """Show figures side by side; those that lie apart beyond chance stand out.
 
     Of each kind those that differ most are shown: a log may have hundreds of departments.
@@ -35,13 +35,13 @@ def differences(shifts: Sequence[Shift], titles: Sequence[str] = texts.COMPARE_H
         for kind, found in parts.items()
     )
     st.html(f'<table class="pm-rank"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>')
-    places = sum(shift.fact.kind == WHERE for shift in shifts)
-    if places > _MOST:
-        small(texts.places(_MOST, places))
+    known = sum(shift.fact.kind == WHERE for shift in shifts)
+    if known > _MOST:
+        small(places(_MOST, known))
 
 
 def _kind(kind: str) -> str:
-    return f'<tr><th colspan="4">{escape(texts.COMPARE_KINDS[kind])}</th></tr>'
+    return f'<tr><th colspan="4">{escape(KINDS[kind])}</th></tr>'
 
 
 def _ordered(shifts: Sequence[Shift], kind: str) -> list[Shift]:

@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 import texts
+from texts import variants as said
 
 from components import night
 from procmine.draw.theme import MUTED, tint
@@ -44,7 +45,7 @@ def _row(row: Mapping[str, Any], name: str, colours: Mapping[str, str], top: flo
     )
     right = (
         f'<div class="pm-figures pm-right"><b>{escape(time)}</b>'
-        f"<br>{escape(texts.median_of(len(row['activities'])))}</div>"
+        f"<br>{escape(said.median_of(len(row['activities'])))}</div>"
     )
     return f"<li>{left}{_chips(row['activities'], colours)}{right}</li>"
 
@@ -55,7 +56,7 @@ def _chips(activities: Sequence[str], colours: Mapping[str, str]) -> str:
     chips = [chip(name, times, colours) for name, times in runs[:MOST_CHIPS]]
     hidden = sum(times for _, times in runs[MOST_CHIPS:])
     if hidden:
-        chips.append(f'<span class="pm-more">{escape(texts.steps_more(hidden))}</span>')
+        chips.append(f'<span class="pm-more">{escape(said.steps_more(hidden))}</span>')
     return f'<div class="pm-chips">{"<s>›</s>".join(chips)}</div>'
 
 

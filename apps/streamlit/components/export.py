@@ -8,9 +8,9 @@ from tempfile import TemporaryDirectory
 
 import reproduce
 import streamlit as st
-import texts
 from data import Origin
 from selection import Selection
+from texts import export as said
 from view import Picture, View
 
 import procmine as pm
@@ -30,11 +30,11 @@ def export(view: View) -> None:
         view: What the page was given, and what it has asked and drawn.
     """
     offered = {"pictures": view.pictures, "selection": view.answers or view.pictures}
-    names = [name for name in texts.EXPORT_TABS if offered.get(name, view.answers)]
+    names = [name for name in said.TABS if offered.get(name, view.answers)]
     if not names:
         return
-    with st.expander(texts.EXPORT, icon=":material/download:"):
-        for name, tab in zip(names, st.tabs([texts.EXPORT_TABS[n] for n in names]), strict=True):
+    with st.expander(said.HEADING, icon=":material/download:"):
+        for name, tab in zip(names, st.tabs([said.TABS[n] for n in names]), strict=True):
             with tab:
                 _TABS[name](view)
 
@@ -55,42 +55,40 @@ def _tables(view: View) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         offered = [name for name, rows in answer.tables.items() if rows.width]
         name = st.selectbox(
-            texts.EXPORT_TABLE, offered, key=f"_export table {answer.name}", width=260,
+            said.TABLE, offered, key=f"_export table {answer.name}", width=260,
             index=len(offered) - 1,
-            format_func=lambda n: texts.table_of(n, answer.tables[n].height),
+            format_func=lambda n: said.table(n, answer.tables[n].height),
         )  # fmt: skip
         rows, zone = answer.tables[name], answer.log.get("timezone", "UTC")
         file = f"{_stem(view)}-{answer.name}-{name}"
         for ending, write in FORMS.items():
-            label = texts.EXPORT_FORMS[ending]
+            label = said.FORMS[ending]
             _download(label, partial(write, rows, zone), f"{file}.{ending}")
-    st.caption(texts.EXPORT_TABLE_HELP)
+    st.caption(said.TABLE_HELP)
 
 
 def _selection(view: View) -> None:
     events, cases = view.log.size
-    st.caption(f"{count(cases, 'journey')}, {count(events, 'event')}. {texts.EXPORT_LOG_HELP}")
+    st.caption(f"{count(cases, 'journey')}, {count(events, 'event')}. {said.LOG_HELP}")
     protected = view.log.meta.protected is not None
     if protected or not view.journeys:
-        st.info(texts.EXPORT_LOG_PROTECTED if protected else texts.EXPORT_LOG_REFUSED)
+        st.info(said.LOG_PROTECTED if protected else said.LOG_REFUSED)
         return
     with st.container(horizontal=True, gap="small"):
-        for ending, label in texts.EXPORT_LOGS.items():
+        for ending, label in said.LOGS.items():
             file = f"{selected_name(view)}{ending}"
             _download(label, partial(log_file, view.log, ending), file)
 
 
 def _report(view: View) -> None:
-    st.caption(texts.EXPORT_REPORT_HELP)
+    st.caption(said.REPORT_HELP)
     asked = (view.opened.log.meta.name, tuple(view.answers))
     lacking = _no_pdf()
     with st.container(horizontal=True, gap="small"):
-        _download(
-            texts.EXPORT_HTML, partial(report_page, *asked), f"{_stem(view)}.html", "text/html"
-        )
+        _download(said.HTML, partial(report_page, *asked), f"{_stem(view)}.html", "text/html")
         if not lacking:
             make = partial(report_pdf, *asked)
-            _download(texts.EXPORT_PDF, make, f"{_stem(view)}.pdf", "application/pdf")
+            _download(said.PDF, make, f"{_stem(view)}.pdf", "application/pdf")
     if lacking:
         st.caption(lacking)
 
@@ -102,9 +100,9 @@ def _elsewhere(view: View) -> None:
         selected = f"{selected_name(view)}.parquet"
     if origin.cut and selected:
         origin, selection = Origin(selected), Selection()
-    st.caption(texts.EXPORT_PYTHON)
+    st.caption(said.PYTHON)
     st.code(reproduce.python(origin, selection, answer), language="python", wrap_lines=True)
-    st.caption(texts.export_command(selected) if selected else texts.EXPORT_COMMAND)
+    st.caption(said.command(selected) if selected else said.COMMAND)
     st.code(reproduce.command(origin, answer, selected), language="bash", wrap_lines=True)
 
 
@@ -122,8 +120,8 @@ def _one_of(view: View, key: str) -> pm.Result:
     if len(view.answers) == 1:
         return view.answers[0]
     number = st.selectbox(
-        texts.EXPORT_ANSWER, range(len(view.answers)), key=key, width=260,
-        format_func=lambda n: texts.answer(view.answers[n].name, view.answers[n].options),
+        said.ANSWER, range(len(view.answers)), key=key, width=260,
+        format_func=lambda n: said.answer(view.answers[n].name, view.answers[n].options),
     )  # fmt: skip
     return view.answers[number]
 

@@ -8,6 +8,7 @@ import streamlit as st
 import texts
 from data import Choices
 from selection import Selection
+from texts import filters as said
 
 from components.conditions import (
     CONDITIONS,
@@ -43,20 +44,20 @@ def filters(choices: Choices) -> Selection:
         choices: What the log offers.
     """
     _forget_foreign(choices)
-    with st.expander(texts.FILTERS, icon=":material/filter_alt:", expanded=False):
+    with st.expander(said.HEADING, icon=":material/filter_alt:", expanded=False):
         chosen = {FROM: _day(FROM, choices), UNTIL: _day(UNTIL, choices)}
         for name, column in zip((LONGER, SHORTER), st.columns(2, gap="small"), strict=True):
             with column:
                 chosen[name] = _length(name)
         lists = allowed(choices)
         for name in (THROUGH, WITHOUT, STARTS, ENDS, HANDOVER):
-            chosen[name] = _several(texts.CONDITIONS[name], name, lists[name])
+            chosen[name] = _several(said.CONDITIONS[name], name, lists[name])
         chosen[OPEN] = _state(lists[OPEN])
         chosen |= _where(choices)
     chosen |= {name: _carried(name) for name in _CARRIED}
     for name in (LONGER, SHORTER):
         if chosen[name] and not makes_sense(name, chosen[name][0], choices):
-            st.warning(texts.no_length(chosen[name][0]))
+            st.warning(said.no_length(chosen[name][0]))
     return selection(chosen, choices)
 
 
@@ -75,7 +76,7 @@ def _forget_foreign(choices: Choices) -> None:
 
 def _day(name: str, choices: Choices) -> list[str]:
     day = st.date_input(
-        texts.CONDITIONS[name], value=None, key=name, format="YYYY-MM-DD", bind="query-params",
+        said.CONDITIONS[name], value=None, key=name, format="YYYY-MM-DD", bind="query-params",
         min_value=choices.first, max_value=choices.last,
     )  # fmt: skip
     return [day.isoformat()] if isinstance(day, date) else []
@@ -83,7 +84,7 @@ def _day(name: str, choices: Choices) -> list[str]:
 
 def _length(name: str) -> list[str]:
     written = st.text_input(
-        texts.CONDITIONS[name], key=name, placeholder=texts.LENGTH, bind="query-params"
+        said.CONDITIONS[name], key=name, placeholder=said.LENGTH, bind="query-params"
     )
     return [written] if written else []
 
@@ -92,14 +93,14 @@ def _several(label: str, key: str, options: Sequence[str]) -> list[str]:
     if not options:
         return []
     return st.multiselect(
-        label, options, key=key, placeholder=texts.ANY, bind="query-params", select_all=False
+        label, options, key=key, placeholder=said.ANY, bind="query-params", select_all=False
     )
 
 
 def _state(options: Sequence[str]) -> list[str]:
     if not options:
         return []
-    state = st.segmented_control(texts.CONDITIONS[OPEN], options, key=OPEN, bind="query-params")
+    state = st.segmented_control(said.CONDITIONS[OPEN], options, key=OPEN, bind="query-params")
     return [state] if state else []
 
 
@@ -107,7 +108,7 @@ def _where(choices: Choices) -> dict[str, list[str]]:
     names = columns(choices)
     asked = {c: _several(_label(c), c, choices.values[c]) for c in names[:_FIRST_COLUMNS]}
     if names[_FIRST_COLUMNS:]:
-        st.caption(texts.MORE_FILTERS)
+        st.caption(said.MORE)
     return asked | {c: _several(_label(c), c, choices.values[c]) for c in names[_FIRST_COLUMNS:]}
 
 
@@ -172,7 +173,7 @@ def removable(chosen: Selection, choices: Choices) -> None:
                 f"{_said(name, value, choices)} ✕", key=f"_remove {name} {value}",
                 on_click=remove, args=(name, value), type="secondary",
             )  # fmt: skip
-    st.button(texts.CLEAR, type="tertiary", key="_clear", on_click=_clearer(every))
+    st.button(said.CLEAR, type="tertiary", key="_clear", on_click=_clearer(every))
 
 
 def _said(name: str, value: str, choices: Choices) -> str:
@@ -181,7 +182,7 @@ def _said(name: str, value: str, choices: Choices) -> str:
         value = texts.day(date.fromisoformat(value))
     elif name == WAY:
         value = texts.way(choices.ways[value])
-    return texts.chip(texts.CHIPS[name], value) if name in CONDITIONS else value
+    return said.chip(said.CHIPS[name], value) if name in CONDITIONS else value
 
 
 def _clearer(every: Sequence[tuple[str, str]]) -> Callable[[], None]:

@@ -5,9 +5,9 @@ from typing import Literal
 from urllib.parse import parse_qsl, urlencode
 
 import streamlit as st
-import texts
 from data import Choices
 from selection import Selection
+from texts import filters as said
 from view import View
 
 from components.conditions import (
@@ -55,11 +55,11 @@ def _complaint(name: str, value: str, choices: Choices, pages: Mapping[str, Allo
     if name in pages:
         may = pages[name]
         fits = may(value, choices) if callable(may) else value in may
-        return None if fits else texts.ignored(name, value)
+        return None if fits else said.ignored(name, value)
     if name not in (*CONDITIONS, *columns(choices)):
-        return texts.unknown_parameter(name)
-    words = texts.CONDITIONS.get(name, name).lower()
-    return None if makes_sense(name, value, choices) else texts.ignored(words, value)
+        return said.unknown_parameter(name)
+    words = said.CONDITIONS.get(name, name).lower()
+    return None if makes_sense(name, value, choices) else said.ignored(words, value)
 
 
 def held(choices: Choices) -> Selection | None:
@@ -143,4 +143,4 @@ def lead_to(
 
 def foreign(name: str, known: Sequence[str]) -> list[str]:
     """Say which values of one parameter mean nothing here, before any log is open."""
-    return [texts.ignored(name, v) for v in st.query_params.get_all(name) if v not in known]
+    return [said.ignored(name, v) for v in st.query_params.get_all(name) if v not in known]

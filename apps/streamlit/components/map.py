@@ -8,9 +8,9 @@ from typing import Any
 
 import polars as pl
 import streamlit as st
-import texts
 from data import Choices
 from streamlit.components.v2 import component
+from texts import map as said
 from view import Picture, View
 
 from components import filters, night
@@ -75,7 +75,7 @@ def process_map(
     data: dict[str, Any] = {
         "svg": night.markup(graph.svg()),
         "names": dict.fromkeys(graph.names, 1),
-        "words": texts.MAP_WORDS,
+        "words": said.MAP_WORDS,
         "chosen": None,
         "playback": None if moves is None or moves.is_empty() else _tape(view, graph, moves),
     }
@@ -112,7 +112,7 @@ def _tape(view: View, graph: Graph, moves: pl.DataFrame) -> dict[str, Any]:
         "longest": max(lasts),
         "zone": view.opened.log.meta.timezone,
         "locale": st.context.locale,
-        "words": texts.PLAYER_WORDS,
+        "words": said.PLAYER_WORDS,
     }
 
 

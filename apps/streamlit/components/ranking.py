@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 import polars as pl
-import texts
+from texts import handoffs as said
 
 from components.ranked import Line, ranked
 from procmine.result import shown
@@ -27,6 +27,6 @@ def ranking(handoffs: pl.DataFrame, colours: Mapping[str, str]) -> None:
         )
         for row in handoffs.iter_rows(named=True)
     ]
-    wait = texts.MEDIAN_WORKING if working else texts.MEDIAN_WAIT
-    head = (texts.HANDOFF, texts.TIMES, wait, texts.SHARE_OF_WAITING)
+    wait = said.MEDIAN_WORKING if working else said.MEDIAN_WAIT
+    head = (said.HANDOFF, said.TIMES_HEAD, wait, said.SHARE_OF_WAITING)
     ranked(lines, head, colours)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 
 import streamlit as st
-import texts
+from texts import variants as said
 
 from components import night
 from components.explorer import chip
@@ -27,9 +27,7 @@ def side_by_side(
     lines = "".join(_line(pair, colours) for pair in places[:MOST_LINES])
     hidden = len(places) - MOST_LINES
     if hidden > 0:
-        lines += (
-            f'<tr><td colspan="2" class="pm-small">{escape(texts.steps_more(hidden))}</td></tr>'
-        )
+        lines += f'<tr><td colspan="2" class="pm-small">{escape(said.steps_more(hidden))}</td></tr>'
     table = f"<thead><tr>{head}</tr></thead><tbody>{lines}</tbody>"
     st.html(night.markup(f'<table class="pm-aligned">{table}</table>'))
 

@@ -2,17 +2,20 @@
 
 from collections.abc import Mapping
 from functools import partial
+from typing import Final
 
 import polars as pl
 import streamlit as st
-import texts
+from texts.columns import WAITS, first_rows
 
 from components.words import heading, small
 from procmine import result
 
+_MOST_ROWS: Final = 1000
+
 
 def table(
-    name: str, rows: pl.DataFrame, *, words: Mapping[str, str] = texts.WAITS, note: str = ""
+    name: str, rows: pl.DataFrame, *, words: Mapping[str, str] = WAITS, note: str = ""
 ) -> None:
     """Show a table under its name; clicking on a heading sorts by the figures, not their words.
 
@@ -23,7 +26,7 @@ def table(
         note: What belongs under its name in small.
     """
     heading(name, note)
-    first = rows.head(texts.MOST_ROWS).with_columns(
+    first = rows.head(_MOST_ROWS).with_columns(
         pl.col(c).list.join(" → ") for c, t in rows.schema.items() if t == pl.List(pl.String)
     )
     columns = {c: words.get(c) or result.heading(c) for c in first.columns}
@@ -31,4 +34,4 @@ def table(
     styled = styled.format({columns[c]: partial(result.shown, c) for c in first.columns}, na_rep="")
     st.dataframe(styled, hide_index=True, placeholder="", alt=name)
     if rows.height > first.height:
-        small(texts.first_rows(first.height, rows.height))
+        small(first_rows(first.height, rows.height))

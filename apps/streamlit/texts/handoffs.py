@@ -10,6 +10,18 @@ SLOW: Final = "1 in 10 waits over"
 SHARE: Final = "Of all waiting in handoffs"
 ONLY: Final = "Show only journeys with this handoff"
 TO_MAP: Final = "The same on the map, activity by activity →"
+TOP: Final = "Where the waiting in handoffs lies"
+ALL: Final = "All handoffs"
+HANDOFF: Final = "handoff"
+TIMES_HEAD: Final = "times"
+MEDIAN_WAIT: Final = "median wait"
+MEDIAN_WORKING: Final = "median, in working hours"
+SHARE_OF_WAITING: Final = "share of handoff waiting"
+NONE: Final = "No handoff is seen in this log."
+NONE_HELP: Final = (
+    "A handoff needs a department on both sides. Name the column that holds it: "
+    "procmine app reads a prepared log, made by “procmine prepare LOG --department COLUMN”."
+)
 
 
 def ranks(low: int | None, high: int | None) -> str:

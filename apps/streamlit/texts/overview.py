@@ -19,6 +19,8 @@ HEAD: Final[Mapping[bool, tuple[str, str, str, str]]] = {
     False: ("", "second half", "first half", "change"),
 }
 """What the columns of the comparison are called: of a chosen period, and of a log's two halves."""
+ACTIVITIES: Final = "Activities"
+LEAD_ON: Final = "All handoffs, with their figures →"
 
 
 def compared(later: tuple[date, date], earlier: tuple[date, date]) -> str:

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 
 import polars as pl
 import streamlit as st
-import texts
 from components.answer import tried
 from components.differences import differences
 from components.link import lead_to
@@ -17,6 +16,7 @@ from components.words import heading as head
 from data import Choices
 from streamlit.delta_generator import DeltaGenerator
 from texts import changes as said
+from texts import compare as said_compare
 from view import View
 
 import procmine as pm
@@ -62,7 +62,7 @@ def page(view: View) -> None:
             headline(_first(day, shifts))
     if shifts:
         differences(shifts, said.HEAD)
-        notes = (*notes, texts.COMPARED_CAVEAT)
+        notes = (*notes, said_compare.CAVEAT)
     lead_to(view, "cost", said.TO_COST)
     lead_to(view, "compare", said.TO_COMPARE)
     caveats(notes)

@@ -4,7 +4,6 @@ from math import isfinite
 from typing import Any
 
 import streamlit as st
-import texts
 from components.answer import tried
 from components.cards import Card, cards
 from components.clock import clock
@@ -14,6 +13,7 @@ from components.table import table
 from components.words import caveats, headline
 from data import Choices
 from texts import time as said
+from texts.columns import CLOSING
 from view import View
 
 from procmine.prepare.times import PERIODS
@@ -68,7 +68,7 @@ def page(view: View) -> None:
         picture(view, parts.chart(form="curve"))
         inside = [c for c in ("inside_share",) if c in parts.groups.columns]
         rows = parts.groups.select(_GROUPS[by], *inside, *_COLUMNS)
-        table(texts.GROUPS, rows, words=texts.CLOSING)
+        table(said.GROUPS, rows, words=CLOSING)
     else:
         picture(view, whole.chart(form="curve"))
         picture(view, whole.chart())
@@ -86,7 +86,7 @@ def _controls(view: View) -> tuple[str | None, dict[str, Any], dict[str, Any]]:
             said.PROMISE, 0.0, _MOST_DAYS, None, 1.0, key="days", bind="query-params", width=190,
             help=said.PROMISE_HELP, format="%g",
         )  # fmt: skip
-        by = st.segmented_control(texts.GROUPED_BY, offered, key="by", bind="query-params")
+        by = st.segmented_control(said.GROUPED_BY, offered, key="by", bind="query-params")
         calendar = clock(view)
     promise = {"promise": f"{days:g} days"} if days else {}
     return by, promise, calendar

@@ -17,7 +17,9 @@ from components.ranking import ranking
 from components.table import table
 from components.words import caveats, heading, headline, small
 from data import Choices
+from texts import filters as said_filters
 from texts import handoffs as said
+from texts.columns import HANDED
 from view import View
 
 import procmine as pm
@@ -50,13 +52,13 @@ def page(view: View) -> None:
     with above:
         headline(result.headline)
     if result.handoffs.is_empty():
-        st.info(f"{texts.NO_HANDOFFS} {texts.NO_HANDOFFS_HELP}")
+        st.info(f"{said.NONE} {said.NONE_HELP}")
     else:
         _board(view, result)
         _lanes(view, result)
         picture(view, result.chart(form="matrix"))
         columns = [c for c in (*_COLUMNS, *_WORKING) if c in result.handoffs.columns]
-        table(texts.HANDOFFS_ALL, result.handoffs.select(columns), words=texts.HANDED)
+        table(said.ALL, result.handoffs.select(columns), words=HANDED)
         lead_to(view, "map", said.TO_MAP)
     caveats(result.caveats)
 
@@ -64,7 +66,7 @@ def page(view: View) -> None:
 def _board(view: View, result: pm.Result) -> None:
     """Rank the handoffs, and show one of them with a way to its journeys."""
     pairs = result.handoffs.drop_nulls(NEXT_DEPARTMENT)
-    heading(texts.HANDOFFS_TOP)
+    heading(said.TOP)
     ranking(pairs.head(_TOP), view.choices.departments)
     rows = {texts.step(row[DEPARTMENT], row[NEXT_DEPARTMENT]): row for row in pairs.to_dicts()}
     if not rows:
@@ -97,12 +99,12 @@ def _figures(handoffs: pl.DataFrame, names: Names) -> list[tuple[str, str]]:
     one, other = names
     found = handoffs.filter(pl.col(DEPARTMENT) == one, pl.col(NEXT_DEPARTMENT) == other)
     row: dict[str, Any] = found.select(_COLUMNS[3:]).to_dicts()[0] if found.height else {}
-    return [(texts.HANDED.get(c) or named(c), shown(c, v)) for c, v in row.items() if v is not None]
+    return [(HANDED.get(c) or named(c), shown(c, v)) for c, v in row.items() if v is not None]
 
 
 def _offered(names: Names) -> list[Offer]:
     """Offer the journeys that are handed over so, or that a department takes part in."""
     known = [name for name in names if name is not None]
     if len(known) == 1:
-        return [Offer(texts.only_through(known[0]), DEPARTMENT, known[0])]
-    return [Offer(texts.ONLY_HANDED, HANDOVER, texts.step(*known))]
+        return [Offer(said_filters.only_through(known[0]), DEPARTMENT, known[0])]
+    return [Offer(said_filters.ONLY_HANDED, HANDOVER, texts.step(*known))]

@@ -8,6 +8,7 @@ from beside import FILES
 from components.pairs import pairs
 from components.words import caveats, heading, headline, small
 from texts import log as said
+from texts import wizard as said_wizard
 from view import View
 
 from procmine.metadata import Metadata
@@ -29,7 +30,7 @@ def page(view: View) -> None:
     pairs(said.HOW_HEAD, _how(view))
     if meta.roles:
         heading(said.ROLES)
-        pairs(said.ROLES_HEAD, ((texts.ROLES.get(r, r), c) for r, c in meta.roles.items()))
+        pairs(said.ROLES_HEAD, ((said_wizard.ROLES.get(r, r), c) for r, c in meta.roles.items()))
     _missing(view)
     caveats(meta.notes, said.NOTES)
 
@@ -38,12 +39,12 @@ def _account(meta: Metadata) -> None:
     """Say what became of the rows that were read, by source and by reason."""
     quality = meta.quality
     numbers = [quality.get(name, 0) for name in ("rows_read", "accepted", "set_aside")]
-    headline(texts.account(*numbers))
+    headline(said_wizard.account(*numbers))
     if meta.sources:
         heading(said.SOURCES)
         pairs(said.SOURCES_HEAD, map(_source, meta.sources))
         small(said.FINGERPRINT)
-    reasons = {texts.reason(code): n for code, n in quality.get("reasons", {}).items() if n}
+    reasons = {said_wizard.reason(code): n for code, n in quality.get("reasons", {}).items() if n}
     noticed = {words: quality.get(name, 0) for name, words in said.NOTICED_WORDS.items()}
     for title, counts in ((said.ASIDE, reasons), (said.NOTICED, noticed)):
         lines = [f"{count(n, 'row')}: {words}" for words, n in counts.items() if n]
@@ -99,7 +100,7 @@ def _lacks(view: View) -> Iterator[tuple[str, str, str]]:
     for column, (shows, analyses) in said.COLUMNS.items():
         if column not in log.columns:
             yield (
-                texts.ROLES.get(column, column.replace("_", " ").capitalize()),
+                said_wizard.ROLES.get(column, column.replace("_", " ").capitalize()),
                 shows,
                 _named(view, analyses),
             )

@@ -11,6 +11,10 @@ from components.conditions import HANDOVER, NO_STEP, STEP, THROUGH, WITHOUT
 from components.map import Card, Offer, process_map
 from components.table import table
 from components.words import caveats, headline, small
+from texts import filters as said_filters
+from texts import handoffs as said_handoffs
+from texts import map as said
+from texts.columns import HANDED, WAITS
 from view import View
 
 import procmine as pm
@@ -23,17 +27,17 @@ ACTIVITIES = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1.0)
 
 def coverage_words(coverage: float | None) -> str:
     """Say how much of the flow is drawn."""
-    return texts.READABLE if coverage is None else f"{coverage:.0%}"
+    return said.READABLE if coverage is None else f"{coverage:.0%}"
 
 
 def activities_words(share: float) -> str:
     """Say how many of the activities are drawn."""
-    return texts.EVERY if share == 1 else f"{share:.0%}"
+    return said.EVERY if share == 1 else f"{share:.0%}"
 
 
 PARAMETERS = {
-    "show": tuple(texts.LEVELS.values()),
-    "colour": tuple(texts.MEASURES.values()),
+    "show": tuple(said.LEVELS.values()),
+    "colour": tuple(said.MEASURES.values()),
     "clock": tuple(texts.CLOCKS.values()),
     "activities": tuple(activities_words(a) for a in ACTIVITIES),
     "play": ("true", "false"),
@@ -49,7 +53,7 @@ def page(view: View) -> None:
         horizontal=True, vertical_alignment="bottom", gap="medium", key="controls"
     )
     with controls:
-        level = _choose("show", texts.LEVEL, texts.LEVELS)
+        level = _choose("show", said.LEVEL, said.LEVELS)
     departments = level == "departments"
     # with the working hours beside them, where they are known: the map stays as it is when the
     # clock is changed
@@ -64,7 +68,7 @@ def page(view: View) -> None:
     card = Card(partial(_figures, result), offered)
     moves = None if departments else _played(view)
     process_map(view, graph, f"_map {level}", card, moves)
-    words = texts.HANDED if departments else texts.WAITS
+    words = HANDED if departments else WAITS
     for name, rows in _tables(result).items():
         table(name, rows, words=words)
     caveats(result.caveats)
@@ -82,17 +86,17 @@ def _choose(key: str, label: str, options: Mapping[str, str]) -> str:
 def _drawn(result: pm.Result) -> dict[str, Any]:
     """Show what can be asked of the map; return it as its drawing takes it."""
     columns = {c for rows in result.tables.values() for c in rows.columns}
-    offered = {name: words for name, words in texts.MEASURES.items() if name in columns}
+    offered = {name: words for name, words in said.MEASURES.items() if name in columns}
     measure = st.selectbox(
-        texts.COLOUR, offered, key="colour", width=175, bind="query-params",
-        format_func=texts.MEASURES.__getitem__,
+        said.COLOUR, offered, key="colour", width=175, bind="query-params",
+        format_func=said.MEASURES.__getitem__,
     )  # fmt: skip
     coverage = st.select_slider(
-        texts.COVERAGE, COVERAGES, key="draw", format_func=coverage_words, width=195,
+        said.COVERAGE, COVERAGES, key="draw", format_func=coverage_words, width=195,
         bind="query-params",
     )  # fmt: skip
     activities = st.select_slider(
-        texts.ACTIVITIES_DRAWN, ACTIVITIES, value=1.0, key="activities", width=195,
+        said.ACTIVITIES_DRAWN, ACTIVITIES, value=1.0, key="activities", width=195,
         format_func=activities_words, bind="query-params", disabled=result.name == "handoffs",
     )  # fmt: skip
     # last, for it isn't always there: a widget that moves on the page loses its hold on the link
@@ -103,14 +107,14 @@ def _drawn(result: pm.Result) -> dict[str, Any]:
 
 def _played(view: View) -> pl.DataFrame | None:
     """Return the moves of the journeys to play, where that is asked for and allowed."""
-    if not st.toggle(texts.PLAY, key="play", bind="query-params"):
+    if not st.toggle(said.PLAY, key="play", bind="query-params"):
         return None
     protected = view.opened.log.meta.protected is not None
     if protected or not view.journeys:
-        st.info(texts.PLAY_PROTECTED if protected else texts.PLAY_REFUSED)
+        st.info(said.PLAY_PROTECTED if protected else said.PLAY_REFUSED)
         return None
     moves = view.moves()
-    small(texts.played(moves["journey"].n_unique(), view.log.inside().size[1]))
+    small(said.played(moves["journey"].n_unique(), view.log.inside().size[1]))
     return moves
 
 
@@ -120,21 +124,24 @@ def _offered(names: tuple[str | None, ...], *, departments: bool) -> list[Offer]
     if len(known) != len(names):
         return []
     if departments:
-        column = [Offer(texts.only_through(known[0]), DEPARTMENT, known[0])]
-        handed = [Offer(texts.ONLY_HANDED, HANDOVER, texts.step(*known))] if known[1:] else []
-        return handed or column
+        if known[1:]:
+            return [Offer(said_filters.ONLY_HANDED, HANDOVER, texts.step(*known))]
+        return [Offer(said_filters.only_through(known[0]), DEPARTMENT, known[0])]
     if not known[1:]:
-        only = Offer(texts.only_through(known[0]), THROUGH, known[0])
-        return [only, Offer(texts.without(known[0]), WITHOUT, known[0])]
+        only = Offer(said_filters.only_through(known[0]), THROUGH, known[0])
+        return [only, Offer(said_filters.without(known[0]), WITHOUT, known[0])]
     step = texts.step(*known)
-    return [Offer(texts.ONLY_STEP, STEP, step), Offer(texts.WITHOUT_STEP, NO_STEP, step)]
+    return [
+        Offer(said_filters.ONLY_STEP, STEP, step),
+        Offer(said_filters.WITHOUT_STEP, NO_STEP, step),
+    ]
 
 
 def _figures(result: pm.Result, names: tuple[str | None, ...]) -> list[tuple[str, str]]:
     """Return the figures of a box or an arrow, in words, by the names it stands for."""
     row = _row(result, names) or {}
-    said = {c: v for c, v in row.items() if v is not None and not (c in _KEYS and v in names)}
-    return [(texts.WAITS.get(c) or heading(c), shown(c, v)) for c, v in said.items()]
+    told = {c: v for c, v in row.items() if v is not None and not (c in _KEYS and v in names)}
+    return [(WAITS.get(c) or heading(c), shown(c, v)) for c, v in told.items()]
 
 
 _KEYS = ("activity", "next_activity", "department", "next_department")
@@ -153,5 +160,5 @@ def _row(result: pm.Result, chosen: tuple[str | None, ...]) -> dict[str, object]
 
 def _tables(result: pm.Result) -> dict[str, pl.DataFrame]:
     if result.name == "handoffs":
-        return {texts.HANDOFFS_ALL: result.handoffs}
-    return {texts.STEPS_TABLE: result.edges, texts.NODES_TABLE: result.nodes}
+        return {said_handoffs.ALL: result.handoffs}
+    return {said.STEPS_TABLE: result.edges, said.NODES_TABLE: result.nodes}

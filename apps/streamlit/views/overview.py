@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import streamlit as st
-import texts
 from components.cards import Card, cards
 from components.differences import differences, said
 from components.link import lead_to
@@ -12,7 +11,9 @@ from components.ranking import ranking
 from components.story import story
 from components.words import caveats, heading, headline
 from selection import Selection
+from texts import handoffs as said_handoffs
 from texts import overview as words
+from texts import variants as said_variants
 from view import View
 
 import procmine as pm
@@ -94,7 +95,7 @@ def _cards(
     ways, handed = variants.summary.row(0, named=True), handoffs.summary.row(0, named=True)
     half = said("closing_median_seconds", times["closing_median_seconds"])
     events = count(log["events"], "event")
-    passing = (texts.ACTIVITIES, f"{log['activities']:,}", texts.NO_HANDOFFS)
+    passing = (words.ACTIVITIES, f"{log['activities']:,}", said_handoffs.NONE)
     if handed["handoffs"]:
         each = notes.get("handoffs in a journey")
         waits = share(handed["waiting_share"])
@@ -104,7 +105,11 @@ def _cards(
         (words.JOURNEYS, f"{log['cases']:,}", notes.get("journeys", events)),
         (words.END_TO_END, half, notes.get("half close within", events)),
         passing,
-        (words.WAYS, f"{ways['variants_for_80_percent']:,}", texts.of_all(ways["variants"])),
+        (
+            words.WAYS,
+            f"{ways['variants_for_80_percent']:,}",
+            said_variants.of_all(ways["variants"]),
+        ),
     ]
 
 
@@ -113,11 +118,11 @@ def _parts(view: View, handoffs: pm.Result | None, pair: Pair, shifts: Sequence[
     left, right = st.columns(2, gap="large") if handoffs and shifts else (st.container(),) * 2
     if handoffs:
         with left:
-            heading(texts.HANDOFFS_TOP)
+            heading(said_handoffs.TOP)
             ranking(
                 handoffs.handoffs.drop_nulls(NEXT_DEPARTMENT).head(_TOP), view.choices.departments
             )
-            lead_to(view, "handoffs", texts.LEAD_ON)
+            lead_to(view, "handoffs", words.LEAD_ON)
     if shifts and pair:
         with right:
             _changed(view, pair, shifts)

@@ -3,6 +3,7 @@
 import streamlit as st
 import texts
 from components.words import heading, headline
+from texts import opening as said
 from uploads import Upload
 
 from procmine.errors import ProcmineError
@@ -25,30 +26,30 @@ def page(*, uploads: bool) -> None:
     """
     upload = st.session_state.get(UPLOAD)
     if upload is not None and upload.gone:
-        st.warning(texts.UPLOAD_GONE)
+        st.warning(said.UPLOAD_GONE)
         forget()
     elif upload is not None and st.session_state.get(OPENED) is None:
         wizard(upload)
-        st.button(texts.ANOTHER_FILE, type="tertiary", on_click=forget)
+        st.button(said.ANOTHER_FILE, type="tertiary", on_click=forget)
         return
-    headline(texts.EMPTY_HEADLINE)
-    st.write(texts.EMPTY_BODY)
+    headline(said.HEADLINE)
+    st.write(said.BODY)
     own, sample = st.columns([3, 2], gap="medium", border=True)
     with own:
-        heading(texts.EMPTY_UPLOAD)
+        heading(said.UPLOAD)
         file = (
             None
             if not uploads
             else st.file_uploader(
-                texts.EMPTY_UPLOAD, type=FORMATS, label_visibility="collapsed", key="_file"
+                said.UPLOAD, type=FORMATS, label_visibility="collapsed", key="_file"
             )
         )
-        st.caption(texts.EMPTY_FORMATS if uploads else texts.NO_UPLOADS)
+        st.caption(said.FORMATS if uploads else said.NO_UPLOADS)
         if file is not None:
             _receive(Upload(file.name, file))
     with sample:
-        heading(texts.EMPTY_TRY)
-        st.write(texts.EMPTY_SAMPLE)
+        heading(said.TRY)
+        st.write(said.SAMPLE)
         for name, about in SAMPLES.items():
             called = texts.sample(name)
             st.button(called, on_click=_look_at, args=(called,), width="stretch")

@@ -4,13 +4,13 @@ from functools import partial
 
 import polars as pl
 import streamlit as st
-import texts
 from components.answer import tried
 from components.link import lead_to
 from components.map import Card, Names, Offer, process_map
 from components.picture import picture
 from components.table import table
 from components.words import caveats, heading, headline, sentences, small
+from texts import filters as said_filters
 from texts import teams as said
 from view import View
 
@@ -73,7 +73,7 @@ def _figures(teams: pm.Result, names: tuple[str | None, ...]) -> list[tuple[str,
 
 def _offered(names: Names) -> list[Offer]:
     """Offer the journeys that a team takes part in."""
-    return [Offer(texts.only_through(name), DEPARTMENT, name) for name in names if name]
+    return [Offer(said_filters.only_through(name), DEPARTMENT, name) for name in names if name]
 
 
 def _watermelon(view: View) -> pm.Result:

@@ -13,6 +13,7 @@ from components.table import table
 from components.words import caveats, heading, headline, small
 from data import Choices
 from texts import variants as said
+from texts.columns import DURATIONS
 from view import View
 
 from procmine import difference
@@ -48,16 +49,16 @@ def page(view: View) -> None:
         caveats(result.caveats)
         return
     number = st.segmented_control(
-        texts.VARIANTS_SHOWN, NUMBERS, default=NUMBERS[0], required=True, key="first",
+        said.SHOWN, NUMBERS, default=NUMBERS[0], required=True, key="first",
         bind="query-params",
     )  # fmt: skip
     first = ways.head(number or NUMBERS[0])
-    small(texts.covered(first.height, share(first["cumulative_share"][-1])))
+    small(said.covered(first.height, share(first["cumulative_share"][-1])))
     explorer(first, view.choices.ways, view.choices.colours)
     if ways.height > 1:
         _compare(view, ways.head(MOST_WAYS))
     rows = result.variants.select(*_COLUMNS)
-    table(texts.VARIANTS_ALL, rows, words=texts.DURATIONS)
+    table(said.ALL, rows, words=DURATIONS)
     caveats(result.caveats)
 
 

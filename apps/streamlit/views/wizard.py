@@ -6,6 +6,7 @@ from zoneinfo import available_timezones
 import streamlit as st
 import texts
 from components.words import caveats, heading, headline, small
+from texts import wizard as said
 from uploads import Preview, Reading, Upload, Work, ends_of
 
 from procmine.errors import OptionError, ProcmineError
@@ -36,7 +37,7 @@ def wizard(upload: Upload) -> None:
 
 def _columns(upload: Upload, before: Reading | None) -> None:
     """Show the file's beginning, and ask which column is what."""
-    headline(texts.wizard(upload.name))
+    headline(said.check(upload.name))
     try:
         case_object = _whose() if upload.object_centric else None
         preview = upload.preview(case_object)
@@ -50,10 +51,10 @@ def _columns(upload: Upload, before: Reading | None) -> None:
     with st.form("_wizard", border=False):
         known = dict(before.columns) if before else dict(preview.roles)
         columns = _roles(_REQUIRED, preview, known) | _roles(_SHOWN_FIRST, preview, known)
-        with st.expander(texts.WIZARD_MORE):
-            columns |= _roles(tuple(texts.MORE_ROLES), preview, known)
+        with st.expander(said.MORE):
+            columns |= _roles(tuple(said.MORE_ROLES), preview, known)
             how = _how_to_read(before)
-        asked = st.form_submit_button(texts.WIZARD_READ, type="primary")
+        asked = st.form_submit_button(said.READ, type="primary")
     if asked:
         chosen = {role: column for role, column in columns.items() if column}
         unwanted = [c for c in preview.roles.values() if c not in chosen.values()]
@@ -62,7 +63,7 @@ def _columns(upload: Upload, before: Reading | None) -> None:
 
 
 def _whose() -> str | None:
-    return st.text_input(texts.CASE_OBJECT, key="_case object") or None
+    return st.text_input(said.CASE_OBJECT, key="_case object") or None
 
 
 def _roles(
@@ -74,7 +75,7 @@ def _roles(
     for place, role in zip(places, roles, strict=False):
         there = known.get(role)
         chosen[role] = place.selectbox(
-            texts.ROLES[role], preview.columns, key=f"_role {role}", placeholder=texts.NO_COLUMN,
+            said.ROLES[role], preview.columns, key=f"_role {role}", placeholder=said.NO_COLUMN,
             index=preview.columns.index(there) if there in preview.columns else None,
         )  # fmt: skip
     return chosen
@@ -83,14 +84,14 @@ def _roles(
 def _how_to_read(before: Reading | None) -> Reading:
     zone, day, aside = st.columns(3)
     zones = sorted(available_timezones())
-    days = {texts.DAY_FIRST[0]: None, texts.DAY_FIRST[1]: True, texts.DAY_FIRST[2]: False}
+    days = {said.DAY_FIRST[0]: None, said.DAY_FIRST[1]: True, said.DAY_FIRST[2]: False}
     chosen = zone.selectbox(
-        texts.ZONE, zones, key="_zone", placeholder="UTC",
+        said.ZONE, zones, key="_zone", placeholder="UTC",
         index=zones.index(before.timezone) if before and before.timezone else None,
     )  # fmt: skip
-    first = day.selectbox(texts.DAY_FIRST_LABEL, list(days), key="_day first")
-    most = aside.number_input(texts.TOLERANCE, 0, 100, 5, key="_tolerance")
-    missing = st.text_input(texts.NULL_VALUES, key="_null values")
+    first = day.selectbox(said.DAY_FIRST_LABEL, list(days), key="_day first")
+    most = aside.number_input(said.TOLERANCE, 0, 100, 5, key="_tolerance")
+    missing = st.text_input(said.NULL_VALUES, key="_null values")
     nulls = tuple(word.strip() for word in missing.split(",") if word.strip())
     return Reading({}, (), chosen, days[first], nulls, most / 100)
 
@@ -100,37 +101,37 @@ def _progress(upload: Upload) -> None:
     """Show how far it is, until it is read or stopped."""
     if upload.work is None or upload.work.finished:
         st.rerun()
-    headline(texts.wizard_reading(upload.name))
+    headline(said.reading(upload.name))
     st.progress(upload.work.share, text=texts.READING)
-    st.button(texts.STOP, on_click=upload.stop)
+    st.button(said.STOP, on_click=upload.stop)
 
 
 def _account(upload: Upload, work: Work) -> None:
     """Say what was read and what was set aside, and offer to open it and to keep the mapping."""
     log, aside = work.log, work.set_aside
     quality = log.meta.quality
-    headline(texts.account(quality["rows_read"], quality["accepted"], quality["set_aside"]))
+    headline(said.account(quality["rows_read"], quality["accepted"], quality["set_aside"]))
     for reason, number in quality["reasons"].items():
         if number:
-            small(f"{texts.reason(reason)}: {count(number, 'row')}")
+            small(f"{said.reason(reason)}: {count(number, 'row')}")
     if aside.height:
-        heading(texts.SET_ASIDE)
+        heading(said.SET_ASIDE)
         shown = [c for c in aside.columns if not c.startswith("__")]
         st.dataframe(aside.select(shown).to_pandas(), hide_index=True)
     outcomes = st.multiselect(
-        texts.OUTCOMES, ends_of(log), key="_outcomes", help=texts.OUTCOMES_HELP,
-        placeholder=texts.NOT_KNOWN,
+        said.OUTCOMES, ends_of(log), key="_outcomes", help=said.OUTCOMES_HELP,
+        placeholder=said.NOT_KNOWN,
     )  # fmt: skip
     with st.container(horizontal=True, gap="small"):
-        st.button(texts.WIZARD_OPEN, type="primary", on_click=show, args=(upload, outcomes, work))
+        st.button(said.OPEN, type="primary", on_click=show, args=(upload, outcomes, work))
         mapping = work.mapping(upload.name, outcomes)
         st.download_button(
-            texts.WIZARD_MAPPING, mapping, upload.mapping_name, "application/toml",
+            said.MAPPING, mapping, upload.mapping_name, "application/toml",
             key="_mapping", on_click="ignore",
         )  # fmt: skip
-        st.button(texts.WIZARD_AGAIN, on_click=upload.stop)
-    st.caption(texts.mapping_help(upload.name, upload.mapping_name))
-    caveats(log.meta.notes, texts.HOW_READ)
+        st.button(said.AGAIN, on_click=upload.stop)
+    st.caption(said.mapping_help(upload.name, upload.mapping_name))
+    caveats(log.meta.notes, said.HOW_READ)
 
 
 def show(upload: Upload, outcomes: list[str], work: Work | None) -> None:
