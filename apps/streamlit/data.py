@@ -1,28 +1,25 @@
 """The logs and their answers: the only module that opens, and the only one that caches."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
-import narwhals as nw
 import polars as pl
 import streamlit as st
 import texts
 from access import Scope
-from beside import Beside, beside, written
+from beside import beside, written
+from choices import Choices, choices_of, values_of
+from opened import Opened, Origin
 from selection import Selection
 from texts import access as said_access
 from texts import opening as said_opening
 
 import procmine as pm
 from procmine import playback, registry
-from procmine.collecting import collect
 from procmine.course import course, journeys_by
-from procmine.draw.theme import department_colours
 from procmine.errors import InputError
 from procmine.eventlog import EventLog, set_down
 from procmine.holding import Storage
@@ -30,102 +27,14 @@ from procmine.report.asking import Asking
 from procmine.report.changes import Shift
 from procmine.report.facts import Fact, facts
 from procmine.sample import SAMPLES, write_sample
-from procmine.schema import (
-    ACTIVITY,
-    CASE,
-    CHANNEL,
-    CUSTOMER,
-    DEPARTMENT,
-    JOURNEY_STATE,
-    JOURNEY_TYPE,
-    MADE,
-    NEXT_ACTIVITY,
-    NEXT_DEPARTMENT,
-    RESOURCE,
-    SEGMENT,
-    TIMESTAMP,
-    VARIANT,
-)
 from procmine.storage import find
 
-MOST_VALUES = 60
-"""A column with more values than a person can choose from is no filter."""
-MOST_COLUMNS = 12
 LARGE = 1_000_000
 """Of a log with more events a selection is looked up once, and set down."""
 PLAYED = 200
 """So many journeys at most move over the map."""
 KEPT = timedelta(hours=2)
 """An upload and all that was made of it is deleted after so long, or when its session ends."""
-
-
-@dataclass(frozen=True)
-class Origin:
-    """Where a log was opened from, so that it can be opened elsewhere.
-
-    Attributes:
-        place: The file, as `procmine.read` and the command line take it.
-        settings: The options it was read with, where they aren't the usual ones.
-        sample: The name of the sample that it is.
-        cut: Whether only a part of it may be seen.
-        beside: The files that lie beside it.
-    """
-
-    place: str
-    settings: Mapping[str, Any] = field(default_factory=dict[str, Any], hash=False)
-    sample: str | None = None
-    cut: bool = False
-    beside: Beside = field(default_factory=Beside)
-
-
-@dataclass(frozen=True)
-class Opened:
-    """A log that is open.
-
-    Attributes:
-        key: Tells it from all others, and from itself after the file has changed.
-        log: The log.
-        origin: Where it was opened from.
-        private: Whether it was uploaded, so that its answers belong to this session alone.
-    """
-
-    key: str
-    log: EventLog
-    origin: Origin
-    private: bool = False
-
-
-@dataclass(frozen=True)
-class Choices:
-    """What a person can choose from in a log.
-
-    Attributes:
-        first: The day of the first event.
-        last: The day of the last one.
-        activities: All activities, the commonest first.
-        starts: Those that journeys start with.
-        ends: Those that journeys end with.
-        steps: The two activities of each step that journeys take, by what the link calls it.
-        handovers: The two departments of each handoff, likewise.
-        ways: The rank of each variant, the commonest first, by its number.
-        knows_open: Whether the log says which journeys are open, and not in a column.
-        values: For each column that makes a filter, its values.
-        departments: The colour of each department.
-        colours: The colour of each activity.
-    """
-
-    first: date
-    last: date
-    activities: tuple[str, ...]
-    starts: tuple[str, ...]
-    ends: tuple[str, ...]
-    steps: dict[str, tuple[str, str]]
-    handovers: dict[str, tuple[str, str]]
-    ways: dict[str, int]
-    knows_open: bool
-    values: dict[str, tuple[str, ...]]
-    departments: dict[str, str]
-    colours: dict[str, str]
 
 
 def open_path(path: str) -> Opened:
@@ -198,7 +107,7 @@ def within(opened: Opened, scope: Scope) -> Opened:
 def _within(key: str, scope: Scope, _opened: Opened) -> Opened:
     log = _opened.log
     for column, values in scope:
-        there = _values_of(log, column) if column in log.columns else ()
+        there = values_of(log, column) if column in log.columns else ()
         seen = [value for value in values if value in there]
         if not seen:
             raise InputError(said_access.NOTHING_TO_SEE, said_access.NOTHING_TO_SEE_HELP)
@@ -322,59 +231,7 @@ def _draw_moves(key: str, selection: Selection, _log: EventLog) -> pl.DataFrame:
 
 
 def _choose(key: str, _opened: Opened) -> Choices:  # noqa: ARG001
-    overview, steps, handoffs, variants = (
-        ask(_opened, Selection(), name)
-        for name in ("overview", "process_map", "handoffs", "variants")
-    )
-    nodes, events = steps.nodes, _opened.log.table
-    zone = ZoneInfo(_opened.log.meta.timezone)
-    # not of the overview: where a log is protected that doesn't say it to the second, or at all
-    ends = events.select(first=nw.col(TIMESTAMP).min(), last=nw.col(TIMESTAMP).max())
-    first, last = collect(ends).row(0)
-    activities = tuple(overview.activities[ACTIVITY].to_list())
-    values = _values(_opened.log)
-    return Choices(
-        first=first.astimezone(zone).date(),
-        last=last.astimezone(zone).date(),
-        activities=activities,
-        starts=tuple(nodes.filter(pl.col("starts") > 0)[ACTIVITY].to_list()),
-        ends=tuple(nodes.filter(pl.col("ends") > 0)[ACTIVITY].to_list()),
-        steps=_pairs(steps.edges, ACTIVITY, NEXT_ACTIVITY),
-        handovers=_pairs(handoffs.handoffs, DEPARTMENT, NEXT_DEPARTMENT),
-        ways=_ranks(variants.variants[VARIANT]),
-        knows_open=bool(_opened.log.meta.outcomes) and JOURNEY_STATE not in _opened.log.columns,
-        values={c: v for c, v in values.items() if 1 < len(v) <= MOST_VALUES},
-        departments=department_colours(values.get(DEPARTMENT, ())),
-        colours=department_colours(activities),
-    )
-
-
-def _pairs(rows: pl.DataFrame, column: str, next_column: str) -> dict[str, tuple[str, str]]:
-    known = rows.select(column, next_column).drop_nulls().rows()
-    return {texts.step(*pair): pair for pair in known}
-
-
-def _ranks(variants: pl.Series) -> dict[str, int]:
-    # where a log is protected, the rows that became one come last and have no number
-    return {str(number): rank for rank, number in enumerate(variants.drop_nulls(), start=1)}
-
-
-def _values(log: EventLog) -> dict[str, tuple[str, ...]]:
-    """Return the values of the columns that may become filters, the best-known columns first."""
-    schema = log.table.collect_schema()
-    never = {CASE, CUSTOMER, ACTIVITY, RESOURCE, *MADE}
-    texts_of = [c for c, t in schema.items() if t in (nw.String, nw.Categorical) and c not in never]
-    first = (JOURNEY_TYPE, JOURNEY_STATE, SEGMENT, CHANNEL, DEPARTMENT)
-    known = [c for c in first if c in texts_of]
-    others = [c for c in texts_of if c not in known and not c.startswith("_")]
-    counts = collect(log.table.select(nw.col(c).n_unique() for c in texts_of)) if texts_of else None
-    few = [c for c in others if counts is not None and 1 < counts[c].item() <= MOST_VALUES]
-    return {c: _values_of(log, c) for c in [*known, *few[:MOST_COLUMNS]]}
-
-
-def _values_of(log: EventLog, column: str) -> tuple[str, ...]:
-    found = collect(log.table.select(nw.col(column).cast(nw.String)).drop_nulls().unique())
-    return tuple(found[column].sort().to_list())
+    return choices_of(_opened.log, partial(ask, _opened, Selection()))
 
 
 _selected = st.cache_resource(max_entries=32, show_spinner=False)(_select)

@@ -16,7 +16,7 @@ from components import filters, night, words
 from components.export import export
 from components.link import complaints, foreign, held, lead_to
 from contents import PAGES, PARAMETERS, SECTIONS
-from data import Opened
+from opened import Opened
 from streamlit.delta_generator import DeltaGenerator
 from texts import filters as said_filters
 from view import View

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from data import Origin
+from opened import Origin
 from selection import Selection
 
 import procmine as pm

@@ -13,7 +13,8 @@ from threading import Timer
 from typing import Any, BinaryIO
 
 import polars as pl
-from data import KEPT, Opened, Origin
+from data import KEPT
+from opened import Opened, Origin
 from texts import wizard as said_wizard
 
 import procmine as pm

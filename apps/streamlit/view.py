@@ -7,7 +7,8 @@ from typing import Any, Final
 import data
 import polars as pl
 import streamlit as st
-from data import Choices, Opened
+from choices import Choices
+from opened import Opened
 from selection import Selection
 
 import procmine as pm

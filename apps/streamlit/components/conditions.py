@@ -5,7 +5,7 @@ from datetime import date
 from typing import Final
 
 import texts
-from data import Choices
+from choices import Choices
 from selection import Selection
 from texts import filters as said
 

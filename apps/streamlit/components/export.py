@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 import reproduce
 import streamlit as st
-from data import Origin
+from opened import Origin
 from selection import Selection
 from texts import export as said
 from view import Picture, View

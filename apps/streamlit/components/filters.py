@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 import texts
-from data import Choices
+from choices import Choices
 from selection import Selection
 from texts import filters as said
 

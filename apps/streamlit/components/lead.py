@@ -1,7 +1,7 @@
 """What to do next: look at only those journeys that a figure is about."""
 
 import streamlit as st
-from data import Choices
+from choices import Choices
 
 from components.conditions import allowed
 from components.filters import add

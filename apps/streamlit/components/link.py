@@ -5,7 +5,7 @@ from typing import Literal
 from urllib.parse import parse_qsl, urlencode
 
 import streamlit as st
-from data import Choices
+from choices import Choices
 from selection import Selection
 from texts import filters as said
 from view import View

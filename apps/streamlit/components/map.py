@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 import streamlit as st
-from data import Choices
+from choices import Choices
 from streamlit.components.v2 import component
 from texts import map as said
 from view import Picture, View

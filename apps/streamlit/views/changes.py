@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import polars as pl
 import streamlit as st
+from choices import Choices
 from components.answer import tried
 from components.differences import differences
 from components.link import lead_to
@@ -13,7 +14,6 @@ from components.picture import picture
 from components.table import table
 from components.words import caveats, headline, small
 from components.words import heading as head
-from data import Choices
 from streamlit.delta_generator import DeltaGenerator
 from texts import changes as said
 from texts import compare as said_compare

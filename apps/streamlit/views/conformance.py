@@ -2,6 +2,7 @@
 
 import polars as pl
 import streamlit as st
+from choices import Choices
 from components.answer import tried
 from components.conditions import WAY
 from components.filters import add
@@ -9,7 +10,6 @@ from components.link import Allowed, lead_to
 from components.picture import picture
 from components.table import table
 from components.words import caveats, heading, headline, sentences
-from data import Choices
 from texts import conformance as said
 from view import View
 

@@ -4,6 +4,7 @@ from math import isfinite
 from typing import Any
 
 import streamlit as st
+from choices import Choices
 from components.answer import tried
 from components.cards import Card, cards
 from components.clock import clock
@@ -11,7 +12,6 @@ from components.link import Allowed, lead_to
 from components.picture import picture
 from components.table import table
 from components.words import caveats, headline
-from data import Choices
 from texts import time as said
 from texts.columns import CLOSING
 from view import View

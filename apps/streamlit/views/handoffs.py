@@ -6,6 +6,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 import texts
+from choices import Choices
 from components.cards import cards
 from components.clock import clock
 from components.conditions import HANDOVER
@@ -16,7 +17,6 @@ from components.picture import picture
 from components.ranking import ranking
 from components.table import table
 from components.words import caveats, heading, headline, small
-from data import Choices
 from texts import filters as said_filters
 from texts import handoffs as said
 from texts.columns import HANDED

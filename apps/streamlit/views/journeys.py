@@ -4,11 +4,11 @@ from zoneinfo import ZoneInfo
 
 import data
 import streamlit as st
+from choices import Choices
 from components.lanes import lanes
 from components.link import Allowed, kept, lead_to
 from components.table import table
 from components.words import headline, plain, small
-from data import Choices
 from texts import journeys as said
 from view import View
 

@@ -3,12 +3,12 @@
 from datetime import date
 
 import streamlit as st
+from choices import Choices
 from components.answer import tried
 from components.link import Allowed
 from components.picture import picture
 from components.table import table
 from components.words import heading
-from data import Choices
 from texts import conformance as said
 from view import View
 

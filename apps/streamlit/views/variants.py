@@ -5,13 +5,13 @@ from typing import Any
 import polars as pl
 import streamlit as st
 import texts
+from choices import Choices
 from components import filters
 from components.conditions import WAY
 from components.explorer import explorer
 from components.sidebyside import side_by_side
 from components.table import table
 from components.words import caveats, heading, headline, small
-from data import Choices
 from texts import variants as said
 from texts.columns import DURATIONS
 from view import View
