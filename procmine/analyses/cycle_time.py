@@ -320,4 +320,5 @@ def _chart(result: Result, *, form: str = "histogram", **options: Any) -> "alt.T
         raise OptionError(
             f"Cycle times can't be drawn as '{form}'.", nearest(form, ["histogram", "curve"])
         )
-    return closing_curve(result.survival, result.tables.get("promises"), **options)
+    half = next(iter(result.summary["closing_median_seconds"]), None)
+    return closing_curve(result.survival, result.tables.get("promises"), half=half, **options)

@@ -9,7 +9,7 @@ import polars as pl
 from procmine import wording
 from procmine.draw import text, theme
 from procmine.draw.bars import NAME_SIZE, NAME_WIDTH, Bar, axis_unit, empty, ranked
-from procmine.draw.curve import closing_curve
+from procmine.draw.curve import closing_curve, closing_curves
 from procmine.draw.forest import Mark, forest
 from procmine.draw.histogram import cycle_time_histogram
 from procmine.draw.matrix import handoff_matrix
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = [
     "activity_bars",
     "closing_curve",
+    "closing_curves",
     "cycle_time_histogram",
     "deviation_bars",
     "handoff_bars",

@@ -1,5 +1,6 @@
 """By when journeys close: a curve that counts the open ones, its interval, and the promise."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
@@ -11,6 +12,13 @@ from procmine.draw.bars import axis_unit, empty, framed
 if TYPE_CHECKING:
     import altair as alt
 
+_POINTS: Final = (
+    "after_seconds",
+    "at_risk",
+    "closed_share",
+    "low_closed_share",
+    "high_closed_share",
+)
 _MOST_CURVES: Final = 8
 _MOST_BANDS: Final = 3
 _END: Final = 0.98
@@ -18,7 +26,7 @@ _END: Final = 0.98
 
 
 def closing_curve(
-    survival: pl.DataFrame, promises: pl.DataFrame | None = None
+    survival: pl.DataFrame, promises: pl.DataFrame | None = None, *, half: float | None = None
 ) -> "alt.Chart | alt.LayerChart":
     """By when have journeys closed? Their share by the time since their start.
 
@@ -26,6 +34,8 @@ def closing_curve(
         survival: `after_seconds, at_risk, closed_share, low_closed_share, high_closed_share`; the
             first column is the group where there are several.
         promises: `promise, promise_seconds, inside_share`; a line where there is one promise.
+        half: By when half have closed, in seconds; where it isn't given it is read off the curve,
+            which has fewer points than journeys.
     """
     group = next((c for c in survival.columns[:1] if c != "after_seconds"), None)
     if survival.is_empty() or not survival["closed_share"].max():
@@ -38,7 +48,25 @@ def closing_curve(
     import altair as alt
 
     return framed(
-        alt.layer(*layers), _title(shown, group, promises), _subtitle(survival, group), height=260
+        alt.layer(*layers),
+        _title(shown, group, promises, half),
+        _subtitle(survival, group),
+        height=260,
+    )
+
+
+def closing_curves(survivals: Mapping[str, pl.DataFrame]) -> "alt.Chart | alt.LayerChart":
+    """By when have journeys of several selections closed? One curve each, on the same axes.
+
+    Args:
+        survivals: `after_seconds, at_risk, closed_share, low_closed_share, high_closed_share` of
+            each selection, by what it is called.
+    """
+    return closing_curve(
+        pl.concat(
+            rows.select(pl.lit(name).alias("selection"), *_POINTS)
+            for name, rows in survivals.items()
+        )
     )
 
 
@@ -151,7 +179,9 @@ def _promise(promises: pl.DataFrame | None, size: float, end: float) -> "list[al
     ]
 
 
-def _title(survival: pl.DataFrame, group: str | None, promises: pl.DataFrame | None) -> str:
+def _title(
+    survival: pl.DataFrame, group: str | None, promises: pl.DataFrame | None, half: float | None
+) -> str:
     if promises is not None and promises.height and group is None:
         weighted = pl.col("inside_share") * pl.col("cases")
         kept = promises.select(weighted.sum() / pl.col("cases").sum()).item()
@@ -165,11 +195,12 @@ def _title(survival: pl.DataFrame, group: str | None, promises: pl.DataFrame | N
         return f"{wording.share(kept)} of the journeys close inside the promise ({within})."
     if group is not None:
         return f"By when journeys close, by {group.replace('_', ' ')}."
-    half = survival.filter(pl.col("closed_share") >= 0.5)["after_seconds"].min()
+    known = survival.filter(pl.col("closed_share") >= 0.5)["after_seconds"].min()
+    half = known if half is None else half  # type: ignore[assignment]
     if half is None:
         highest = wording.share(survival["closed_share"].max())  # type: ignore[arg-type]
         return f"{highest} of the journeys close as long as they are seen."
-    return f"Half of the journeys close within {wording.duration(half)}."  # type: ignore[arg-type]
+    return f"Half of the journeys close within {wording.duration(half)}."
 
 
 def _subtitle(survival: pl.DataFrame, group: str | None) -> str:

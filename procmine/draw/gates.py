@@ -39,14 +39,15 @@ def staircase(gates: pl.DataFrame, *, title: str) -> "alt.LayerChart":
     across = alt.Scale(domain=[0, WIDTH], nice=False, padding=0)
     down = alt.Scale(domain=[0, gates.height * _STEP], nice=False, reverse=True, padding=0)
     base = alt.Chart(alt.Data(values=rows)).encode(
-        opacity=alt.Opacity("opacity:Q", scale=None, legend=None),
         tooltip=[
             alt.Tooltip(f"{name}:N", title=name.capitalize())
             for name in ("gate", "level", "status", "threshold", "evidence")
         ],
     )
     left = alt.X("x:Q", scale=across, axis=None)
+    # the boxes alone are pale: words must be read
     boxes = base.mark_rect(cornerRadius=4, strokeWidth=1.5).encode(
+        opacity=alt.Opacity("opacity:Q", scale=None, legend=None),
         x=left,
         x2="x2:Q",
         y=alt.Y("y:Q", scale=down, axis=None),
@@ -91,7 +92,7 @@ def _row(row: Mapping[str, Any], number: int, *, past: bool) -> dict[str, Any]:
         "top": y + 20 - 6.5 * (len(told) - 1),
         "stroke": stroke,
         "fill": theme.tint(stroke, 0.18),
-        "opacity": 0.45 if past else 1.0,
+        "opacity": 0.35 if past else 1.0,
         "named": text.shorten(text.clean(row["gate"]), _BOX - 20, 11, bold=True),
         "said": f"{_SIGNS[row['status']]} {row['status']} · {row['level']}",
         "told": "\n".join(told),

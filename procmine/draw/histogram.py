@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from math import ceil
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     import altair as alt
 
 Bin = Mapping[str, Any]
+_HEIGHT: Final = 240
+_ROW: Final = 17
+"""Pixels from one line of words to the next."""
 
 
 def cycle_time_histogram(
@@ -47,7 +50,7 @@ def cycle_time_histogram(
     import altair as alt
 
     layers = alt.layer(_bars(bins, total, figures), *_rules(bins, figures))
-    return framed(layers, title, subtitle, height=240)
+    return framed(layers, title, subtitle, height=_HEIGHT)
 
 
 def _merged(bins: list[Bin], total: int) -> list[Bin]:
@@ -125,14 +128,16 @@ def _rules(bins: Sequence[Bin], figures: Mapping[str, Any]) -> "list[alt.Chart]"
 
     rules: list[alt.Chart] = []
     words: list[alt.Chart] = []
-    for row, (name, said) in enumerate((("median", "half within"), ("p90", "9 in 10 within"))):
+    for row, (name, said) in enumerate((("p90", "9 in 10 within"), ("median", "half within"))):
         seconds = figures[f"{name}_seconds"]
         if seconds is None:
             continue
         at = _place(bins, seconds, figures)
         mark = {"at": at, "words": f"{said} {wording.duration(seconds, short=True)}"}
         base = alt.Chart(alt.Data(values=[mark])).encode(x="at:Q")
-        rules.append(base.mark_rule(color=theme.INK, strokeDash=[4, 3], strokeWidth=1.4))
+        # a line begins at its words: it would cross those above them
+        rule = base.mark_rule(color=theme.INK, strokeDash=[4, 3], strokeWidth=1.4)
+        rules.append(rule.encode(y=alt.value(4 + _ROW * row), y2=alt.value(_HEIGHT)))
         right = at > 0.5 * len(bins)
         words += [_words(base, row, right=right, halo=halo) for halo in (True, False)]
     return [*rules, *words]
@@ -142,7 +147,7 @@ def _words(base: "alt.Chart", row: int, *, right: bool, halo: bool) -> "alt.Char
     look: dict[str, Any] = {"align": "right" if right else "left", "dx": -5 if right else 5}
     # Vega has no stroke under a fill: the halo is the same text, stroked, drawn first
     look |= {"stroke": theme.PAPER, "strokeWidth": 4} if halo else {"fontWeight": "bold"}
-    return base.mark_text(baseline="top", y=4 + 17 * row, color=theme.INK, **look).encode(
+    return base.mark_text(baseline="top", y=4 + _ROW * row, color=theme.INK, **look).encode(
         text="words:N"
     )
 

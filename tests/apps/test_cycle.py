@@ -1,6 +1,7 @@
 import pytest
 
 import procmine as pm
+from procmine.wording import duration
 
 
 @pytest.mark.parametrize("name", ["broadband", "airline", "rental"])
@@ -17,6 +18,14 @@ def test_the_page_says_the_ledger_and_the_times_of_the_analyses(
     assert plain(whole.headline) in text
     assert "that a journey takes on average." in text
     assert all(plain(caveat) in text for caveat in (*whole.caveats, *ledger.caveats))
+
+
+def test_the_curve_says_the_same_half_as_the_headline(open_app, said, sample):
+    app = open_app(sample("broadband"), page="time")
+
+    half = pm.cycle_time(pm.read(sample("broadband"))).summary["closing_median_seconds"].item()
+    assert f"Half of the journeys close within {duration(half)}." in said(app)
+    assert f"Half of all journeys close within {duration(half)};" in said(app)
 
 
 def test_open_journeys_are_counted_and_said(open_app, said, sample):

@@ -48,8 +48,9 @@ def test_the_histogram_speaks_in_a_persons_units(histogram, summary):
 
 def test_the_median_stands_in_the_bar_that_holds_it(histogram, summary):
     layers = charts.cycle_time_histogram(histogram, summary).to_dict()["layer"]
-    places = [v["at"] for layer in layers for v in layer["data"].get("values", []) if "at" in v]
-    assert places[0] == pytest.approx(2 + (3.2 - 1) / 6)
+    marks = [v for layer in layers for v in layer["data"].get("values", []) if "words" in v]
+    places = {mark["words"]: mark["at"] for mark in marks}
+    assert places["half within 3.2 d"] == pytest.approx(2 + (3.2 - 1) / 6)
 
 
 def test_an_open_last_bar_without_a_longest_journey_is_drawn(histogram, summary):
@@ -222,3 +223,17 @@ def test_a_curve_of_each_group_is_named(survival):
 def test_a_curve_of_open_journeys_alone_says_that_none_is_closed(survival):
     none = survival.with_columns(closed_share=pl.lit(0.0))
     assert "No journey is closed yet" in " ".join(texts(charts.closing_curve(none)))
+
+
+def test_the_curve_says_the_exact_half_where_it_is_known(survival):
+    said = texts(charts.closing_curve(survival, half=2.5 * DAY))
+    assert "Half of the journeys close within 2.5 days." in said
+
+
+def test_two_selections_are_curves_on_the_same_axes(survival):
+    later = survival.with_columns(pl.col("after_seconds") * 2)
+    chart = charts.closing_curves({"shown": survival, "held": later})
+    rows = chart.to_dict()["data"]["values"]
+    drawn = {(row["group"], row["at"], row["share"]) for row in rows}
+    assert {("shown", 3.0, 0.5), ("held", 6.0, 0.5)} <= drawn
+    assert {"shown", "held"} <= set(texts(chart))

@@ -54,20 +54,22 @@ def _looks(figures: int) -> list[str]:
 
 
 def _row(line: Line, looks: Sequence[str], colours: Mapping[str, str] | None, top: float) -> str:
-    way = "<s>→</s>".join(f"<b>{_dot(name, colours)}{escape(name)}</b>" for name in line.names)
+    names = [f"<b>{_dot(name, colours)}{escape(name)}</b>" for name in line.names]
+    # an arrow goes with what it leads to where a line breaks
+    way = " ".join([*names[:1], *(f"<span><s>→</s>{name}</span>" for name in names[1:])])
     figures = "".join(
         f'<td class="{look}">{escape(figure)}</td>'
         for look, figure in zip(looks[1:], line.figures, strict=False)
     )
-    names = f'<td class="pm-way">{way}</td>{figures}'
+    cells = f'<td class="pm-way">{way}</td>{figures}'
     if len(looks) == len(line.figures) + 1:
-        return f"<tr>{names}</tr>"
+        return f"<tr>{cells}</tr>"
     label = "" if line.share is None else said(line.share)
     bar = (
         f'<span class="pm-bar"><span><span style="width:{100 * (line.share or 0) / top:.1f}%">'
         f"</span></span><span>{escape(label)}</span></span>"
     )
-    return f'<tr>{names}<td class="{looks[-1]}">{bar}</td></tr>'
+    return f'<tr>{cells}<td class="{looks[-1]}">{bar}</td></tr>'
 
 
 def _dot(name: str, colours: Mapping[str, str] | None) -> str:
