@@ -185,19 +185,6 @@ def prepared(
     return EventLog(held.events, meta, held.storage)
 
 
-def set_down(part: EventLog) -> EventLog:
-    """Write a part of a log to a temporary file, so that what it asks of cases is asked once.
-
-    A part stays a question to the whole log, which each analysis asks anew; a small log answers in
-    no time, and a condition on cases looks each up in all of a large one.
-
-    Args:
-        part: What a filter left, on Polars.
-    """
-    down = holding.set_down(part.events, part.meta)
-    return replace(part, events=down.events, storage=down.storage)
-
-
 def scan(path: Path) -> EventLog | None:
     """Open a prepared log: a Parquet file or a folder of parts; None if it isn't a prepared one.
 

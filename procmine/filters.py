@@ -26,6 +26,7 @@ from procmine.schema import (
     NEXT_DEPARTMENT,
     TIMESTAMP,
     VARIANT,
+    WAIT,
 )
 from procmine.wording import duration
 
@@ -36,6 +37,8 @@ Names = str | Sequence[str]
 
 _FEW: Final = 1_000
 """So many variants can be asked for one by one."""
+
+_WANTED: Final = "__wanted"
 
 Pairs = tuple[str, str] | Sequence[tuple[str, str]]
 """One pair of names, or several."""
@@ -160,7 +163,7 @@ def cases_where(table: nw.LazyFrame[Any], conditions: Iterable[Condition]) -> nw
     """Keep the whole cases that fulfil each condition.
 
     Variants are few beside cases: what they decide is decided of each once, and then asked of the
-    events without a join.
+    events.
 
     Args:
         table: Prepared events.
@@ -177,9 +180,30 @@ def cases_where(table: nw.LazyFrame[Any], conditions: Iterable[Condition]) -> nw
         if few is not None and len(few) <= _FEW:
             one = nw.col(VARIANT).is_in(few[VARIANT].to_list())
             kept = kept.filter(one if condition.occurs else ~one)
+        elif isinstance(nw.to_native(kept), pl.LazyFrame):
+            kept = _in_order(kept, condition)
         else:
             kept = kept.join(found, on=condition.of, how="semi" if condition.occurs else "anti")
     return kept
+
+
+def _in_order(table: nw.LazyFrame[Any], condition: Condition) -> nw.LazyFrame[Any]:
+    """Keep cases without a join, for the rows of one stand together: a bit for each row says it.
+
+    The bits are made here and set beside the rows; as an expression that looks at earlier rows,
+    Polars would count some cases wrongly where it reads the log in pieces.
+    """
+    bits = table.select(
+        condition.holds.fill_null(value=False).alias("holds"),
+        (nw.col(EVENT_NUMBER) == 1).alias("first"),
+        nw.col(WAIT).is_null().alias("last"),
+    ).collect("polars")
+    rows: pl.DataFrame = nw.to_native(bits).rechunk()
+    so_far = rows.select(pl.when("holds").then(True).when("first").then(False)).to_series()
+    whole = rows.select(pl.when("last").then(so_far.forward_fill())).to_series().backward_fill()
+    wanted = (whole if condition.occurs else ~whole).alias(_WANTED).to_frame().lazy()
+    beside = pl.concat([nw.to_native(table), wanted], how="horizontal")
+    return nw.from_native(beside.filter(pl.col(_WANTED)).drop(_WANTED))
 
 
 def of_cases(table: nw.LazyFrame[Any], cases: pl.Series) -> nw.LazyFrame[Any]:

@@ -76,16 +76,6 @@ def hold(kept: pl.LazyFrame, meta: Metadata) -> Held:
     """
     if (meta.events or 0) <= IN_MEMORY:
         return Held(kept.collect(engine="streaming").lazy())
-    return set_down(kept, meta)
-
-
-def set_down(kept: pl.LazyFrame, meta: Metadata) -> Held:
-    """Write a part of a log to a temporary file.
-
-    Args:
-        kept: Prepared events.
-        meta: What the part says about itself.
-    """
     storage = Storage()
     path = storage.path / "part.parquet"
     write_file(kept, path, meta)

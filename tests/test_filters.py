@@ -4,6 +4,7 @@ import itertools
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import polars as pl
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -12,7 +13,7 @@ from polars.testing import assert_frame_equal
 import procmine as pm
 from procmine import filters
 from procmine.errors import ColumnError, OptionError
-from procmine.eventlog import set_down
+from procmine.eventlog import EventLog
 from procmine.filters import instant, said
 from tests import brute
 from tests.strategies import events, log_of, table_of
@@ -180,16 +181,19 @@ def test_of_very_many_variants_the_same_journeys_are_kept(rows, data):
         check(rows, lambda own: not set(chosen) & set(names(own)), avoids=chosen)
 
 
-@given(rows=events(), seconds=SECONDS)
-def test_a_part_that_is_set_down_is_the_same_part(rows, seconds):
-    part = log_of(rows).filter_cases(duration=(seconds, None))
-    down = set_down(part)
-    place = down.storage.path
-    assert table_of(down) == table_of(part)
-    assert (down.size, down.meta) == (part.size, part.meta)
-    assert pm.overview(down).headline == pm.overview(part).headline
-    del down
-    assert not place.exists()
+@given(rows=events(), low=SECONDS, size=st.integers(1, 4))
+def test_of_a_log_that_is_read_in_pieces_whole_journeys_are_kept(rows, low, size, tmp_path_factory):
+    whole = log_of(rows).events.collect()
+    folder = tmp_path_factory.mktemp("pieces")
+    for number, piece in enumerate(whole.iter_slices(size)):
+        piece.write_parquet(folder / f"{number:04}.parquet", row_group_size=1)
+    kept = EventLog(pl.scan_parquet(folder)).filter_cases(duration=(low, None))
+
+    wanted = {case for case, own in brute.journeys(rows).items() if took(own) >= low}
+    expected = whole.filter(pl.col("case_id").is_in(list(wanted)))
+    assert_frame_equal(kept.events.collect(), expected, categorical_as_str=True)
+    assert kept.size == (expected.height, len(wanted))
+    assert kept.events.select(pl.len()).collect().item() == expected.height
 
 
 def test_many_conditions_take_no_longer_than_the_sum_of_them(log):

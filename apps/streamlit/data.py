@@ -21,7 +21,7 @@ import procmine as pm
 from procmine import playback, registry
 from procmine.course import course, journeys_by
 from procmine.errors import InputError
-from procmine.eventlog import EventLog, set_down
+from procmine.eventlog import EventLog
 from procmine.holding import Storage
 from procmine.report.asking import Asking
 from procmine.report.changes import Shift
@@ -29,8 +29,6 @@ from procmine.report.facts import Fact, facts
 from procmine.sample import SAMPLES, write_sample
 from procmine.storage import find
 
-LARGE = 1_000_000
-"""Of a log with more events a selection is looked up once, and set down."""
 PLAYED = 200
 """So many journeys at most move over the map."""
 KEPT = timedelta(hours=2)
@@ -200,8 +198,7 @@ def choices(opened: Opened) -> Choices:
 
 
 def _select(key: str, selection: Selection, _log: EventLog) -> EventLog:  # noqa: ARG001
-    found = _log.filter_cases(**selection.arguments())
-    return set_down(found) if selection.looks_up and _log.size[0] > LARGE else found
+    return _log.filter_cases(**selection.arguments())
 
 
 def _ask(

@@ -52,11 +52,6 @@ class Selection:
         """Whether anything is chosen at all."""
         return self != Selection()
 
-    @property
-    def looks_up(self) -> bool:
-        """Whether each case must be looked up: its variant and its beginning don't say."""
-        return bool(self.longer or self.shorter or self.handovers or self.where)
-
     def arguments(self) -> dict[str, Any]:
         """Return what `EventLog.filter_cases` takes; its period ends before the day it names."""
         asked: dict[str, Any] = {}
