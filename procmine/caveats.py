@@ -6,7 +6,7 @@ from procmine.eventlog import EventLog
 from procmine.quality import TOLERATED
 from procmine.quantiles import ERROR, EXACT_ROWS
 from procmine.schema import DEPARTMENT, START, SUSPENDED
-from procmine.wording import count, duration, share
+from procmine.wording import count, duration, number, share
 
 
 def lookalikes(log: EventLog, role: str) -> list[str]:
@@ -70,7 +70,7 @@ def set_aside(log: EventLog) -> list[str]:
     read = int(log.meta.quality.get("rows_read", 0)) - others
     if not left:
         return []
-    fact = f"{count(left, 'event')} of {read:,} read couldn't be used"
+    fact = f"{count(left, 'event')} of {number(read)} read couldn't be used"
     return [f"{fact} and {'is' if left == 1 else 'are'} left out."]
 
 

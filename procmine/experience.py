@@ -30,7 +30,7 @@ from procmine.schema import (
     TIMESTAMP,
     WAIT,
 )
-from procmine.wording import count
+from procmine.wording import count, number
 
 WINDOW: Final = timedelta(days=30)
 """How long after a journey an answer still speaks of it, unless said otherwise."""
@@ -60,7 +60,7 @@ class Answers:
         said: list[str] = []
         if lost:
             said.append(
-                f"{lost:,} of {count(self.count, 'answer')} could be joined to no journey: "
+                f"{number(lost)} of {count(self.count, 'answer')} could be joined to no journey: "
                 "no journey of that customer came before them within the window."
             )
         if again:

@@ -29,6 +29,7 @@ from procmine.schema import (
     TIMESTAMP,
 )
 from procmine.survival import SHARES
+from procmine.wording import number
 
 if TYPE_CHECKING:
     from procmine.calendars import Calendars
@@ -151,8 +152,8 @@ def with_groups(log: EventLog, table: nw.LazyFrame[Any], by: str) -> nw.LazyFram
     groups = collect(table.select(nw.col(by).n_unique())).item()
     if groups > MOST_GROUPS:
         raise OptionError(
-            f"'{by}' would split the journeys into {groups:,} groups.",
-            f"Choose a column with at most {MOST_GROUPS:,} values.",
+            f"'{by}' would split the journeys into {number(groups)} groups.",
+            f"Choose a column with at most {number(MOST_GROUPS)} values.",
         )
     return table.with_columns(nw.col(by).cast(nw.String))
 

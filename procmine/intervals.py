@@ -22,7 +22,7 @@ from procmine.metadata import Sample
 from procmine.result import HIGH, LOW, Result
 from procmine.sampling import GROUPS, said
 from procmine.schema import SAMPLE_GROUP, VARIANT
-from procmine.wording import number
+from procmine.wording import figure, number
 
 _ENOUGH: Final = 15
 """Groups that must know a figure: fewer say too little of how it scatters."""
@@ -188,7 +188,7 @@ def _ends(figure: str, left_out: float, enough: pl.Expr) -> list[pl.Expr]:
 def _caveats(sample: Sample, tables: Sequence[pl.DataFrame]) -> list[str]:
     """Say what a sample's figures are, and what their intervals mean."""
     factor = sample.of / sample.taken
-    times = number(factor) if factor >= 100 else f"{factor:.3g}"
+    times = number(factor) if factor >= 100 else figure(factor, ".3g")
     fact = f"Counts and totals are the sample's own (seed {sample.seed}); times {times} they are"
     rare = "What is rare in the log, a variant for one, may be missing here."
     sentences = [f"{fact} about the whole log's. {rare}"]

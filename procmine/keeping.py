@@ -29,6 +29,7 @@ from procmine.prepare.buckets import (
 from procmine.quality import count_irregularities
 from procmine.schema import MERGED, NEXT_ACTIVITY
 from procmine.storage import find, is_log, write_file, write_manifest
+from procmine.wording import number
 
 _OLD: Final = "old"
 """Where in the workshop the log stands aside while another takes its place."""
@@ -238,7 +239,8 @@ def _check_whole(events: int, job: _Job) -> None:
         return
     shutil.rmtree(job.work, ignore_errors=True)
     raise InputError(
-        f"{events:,} events came out of {expected:,}: the source or LOG.partial was changed.",
+        f"{number(events)} events came out of {number(expected)}: "
+        "the source or LOG.partial was changed.",
         "Run the same procmine prepare again, while nothing writes to them.",
     )
 

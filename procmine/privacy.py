@@ -24,7 +24,7 @@ from procmine.collecting import collect
 from procmine.eventlog import EventLog
 from procmine.result import Result
 from procmine.schema import CASE, CUSTOMER
-from procmine.wording import count, share
+from procmine.wording import count, number, share
 
 CUSTOMERS: Final = "customers"
 """The column of a table that says how many customers are behind each of its rows."""
@@ -256,7 +256,7 @@ def _mass(of: _Shown) -> str:
     part, rest = (int(rows[held].sum()) for rows in (of.hidden, of.apart))
     noun = "journeys" if held in ("cases", "journeys") else held.replace("count", "times")
     of_all = share(part / (part + rest)) if part + rest else share(0.0)
-    return f"{merged}, {part:,} {noun} ({of_all}) of {customers}"
+    return f"{merged}, {number(part)} {noun} ({of_all}) of {customers}"
 
 
 def _tells(sentence: str, shown: Mapping[str, _Shown]) -> bool:

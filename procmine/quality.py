@@ -19,7 +19,7 @@ from procmine.schema import (
     SUSPENDED,
     TIMESTAMP,
 )
-from procmine.wording import count, share
+from procmine.wording import count, number, share
 
 FIRST_SANE: Final = datetime(1970, 1, 2, tzinfo=UTC)
 """Earlier times come from a clock or a default at zero, in whatever zone it stood."""
@@ -112,7 +112,9 @@ def check_tolerance(quality: Quality, tolerance: float) -> None:
         )
     if not quality.rows_read:
         raise QualityError("There is no event to read.", "Give a source with events.")
-    why = "; ".join(f"{n:,} with {REASONS[code]} ({code})" for code, n in quality.reasons.items())
+    why = "; ".join(
+        f"{number(n)} with {REASONS[code]} ({code})" for code, n in quality.reasons.items()
+    )
     if not quality.accepted:
         raise QualityError(
             f"None of {count(quality.rows_read, 'event')} can be used: {why}.",
@@ -123,7 +125,7 @@ def check_tolerance(quality: Quality, tolerance: float) -> None:
     part = faulty / events
     if part > tolerance:
         raise QualityError(
-            f"{faulty:,} of {events:,} events ({share(part)}) can't be used: {why}.",
+            f"{number(faulty)} of {number(events)} events ({share(part)}) can't be used: {why}.",
             f"Mend the source, or accept it with tolerance={_above(part)} "
             f"(--tolerance {_above(part)}).",
         )

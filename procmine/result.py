@@ -153,7 +153,7 @@ def _html_table(name: str, table: pl.DataFrame) -> str:
         for row in table.head(SHOWN_ROWS).iter_rows(named=True)
     )
     rest = table.height - SHOWN_ROWS
-    more = f"<p>… and {rest:,} more rows</p>" if rest > 0 else ""
+    more = f"<p>… and {number(rest)} more rows</p>" if rest > 0 else ""
     rows = f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
     return f"<table><caption>{escape(name)}</caption>{rows}</table>{more}"
 
@@ -229,7 +229,7 @@ def _text(value: Any) -> str:
         case bool():
             return "yes" if value else "no"
         case int():
-            return f"{value:,}"
+            return number(value)
         case float():
             return number(value)
         case list():

@@ -11,7 +11,7 @@ import polars as pl
 from procmine.errors import OptionError
 from procmine.metadata import Sample
 from procmine.schema import CASE, CUSTOMER, EVENT_NUMBER, NEXT_ACTIVITY, SAMPLE_GROUP
-from procmine.wording import count
+from procmine.wording import count, number
 
 GROUPS: Final = 20
 """Into so many groups of equal size a sample is divided at random; see `procmine.intervals`."""
@@ -115,4 +115,4 @@ def said(sample: Sample) -> str:
         'a sample of 20,000 of 96,412 customers'
     """
     about = "" if sample.exact else "about "
-    return f"a sample of {sample.taken:,} of {about}{count(sample.of, sample.unit)}"
+    return f"a sample of {number(sample.taken)} of {about}{count(sample.of, sample.unit)}"

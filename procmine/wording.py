@@ -1,9 +1,70 @@
 """Figures in a person's words: 3.2 days, 12 %, 1,204 journeys."""
 
 import re
+from collections.abc import Generator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Final
 
 from procmine.errors import OptionError
+
+
+@dataclass(frozen=True)
+class Style:
+    """How figures are written for whoever reads them.
+
+    Attributes:
+        group: What stands between thousands.
+        decimal: What stands before the decimals.
+    """
+
+    group: str = ","
+    decimal: str = "."
+
+
+ENGLISH: Final = Style()
+_STYLE: Final = ContextVar("style", default=ENGLISH)
+
+
+def style() -> Style:
+    """Return how figures are written here; a new thread begins in English."""
+    return _STYLE.get()
+
+
+@contextmanager
+def written(style: Style) -> Generator[None]:
+    """Write figures in a style; it decorates functions as well.
+
+    Args:
+        style: The style.
+
+    Example:
+        >>> with written(Style(group=".", decimal=",")):
+        ...     duration(276_480), count(1204, "journey")
+        ('3,2 days', '1.204 journeys')
+    """
+    token = _STYLE.set(style)
+    try:
+        yield
+    finally:
+        _STYLE.reset(token)
+
+
+def figure(value: float, form: str = ",") -> str:
+    """Write a number in the reader's style, in a form of Python's own.
+
+    Args:
+        value: The number.
+        form: What `format` takes.
+
+    Example:
+        >>> figure(1204), figure(0.5, "+.2f")
+        ('1,204', '+0.50')
+    """
+    marks = _STYLE.get()
+    return format(value, form).translate({ord(","): marks.group, ord("."): marks.decimal})
+
 
 _YEAR = 365.25 * 86_400
 _UNITS = (
@@ -30,10 +91,10 @@ def duration(seconds: float | None, *, short: bool = False) -> str:
     if seconds is None or seconds != seconds:  # noqa: PLR0124  (nothing else differs from itself)
         return "unknown"
     size, word, abbreviation = next(u[1:] for u in _UNITS if abs(seconds) >= u[0])
-    figure = "under 0.001" if 0 < seconds < 0.001 else number(seconds / size)
+    amount = f"under {figure(0.001)}" if 0 < seconds < 0.001 else number(seconds / size)
     if short:
-        return f"{figure} {abbreviation}"
-    return f"{figure} {word}" if figure == "1" else f"{figure} {word}s"
+        return f"{amount} {abbreviation}"
+    return f"{amount} {word}" if amount == "1" else f"{amount} {word}s"
 
 
 def business(seconds: float | None, *, short: bool = False) -> str:
@@ -52,14 +113,15 @@ _LENGTHS: Final = {
     "second": 1, "minute": 60, "hour": 3600, "day": 86_400, "week": 604_800,
     "s": 1, "min": 60, "h": 3600, "d": 86_400, "w": 604_800,
 }  # fmt: skip
-_WRITTEN: Final = re.compile(r"(\d+(?:\.\d+)?)\s*([a-z]+)")
+_WRITTEN: Final = re.compile(r"(\d+(?:[.,]\d+)?)\s*([a-z]+)")
+_THOUSANDS: Final = re.compile(r"\d+,\d{3}\D.*")
 
 
 def parse_duration(text: str) -> int:
     """Read a length of time as a person writes it.
 
     Args:
-        text: A number and a unit from seconds to weeks: `60 days`, `1.5 hours`, `20s`, `2 w`.
+        text: A number and a unit from seconds to weeks: `60 days`, `1.5 hours`, `1,5 h`, `20s`.
 
     Returns:
         Microseconds.
@@ -68,6 +130,8 @@ def parse_duration(text: str) -> int:
         OptionError: It can't be read.
 
     Example:
+        >>> parse_duration("1.5 days") == parse_duration("1,5 days") == parse_duration("36h")
+        True
         >>> parse_duration("2 days") == parse_duration("48h") == 2 * 86_400 * 1_000_000
         True
     """
@@ -76,7 +140,9 @@ def parse_duration(text: str) -> int:
     size = _LENGTHS.get(unit) or _LENGTHS.get(unit.removesuffix("s"))
     if written is None or size is None:
         raise OptionError(f"'{text}' isn't a length of time.", "Write it as 14 days or 36 hours.")
-    return round(float(written[1]) * size * 1_000_000)
+    if _THOUSANDS.fullmatch(written[0]):
+        raise OptionError(f"'{text}' can be read in two ways.", "Write 1500 hours or 1.5 hours.")
+    return round(float(written[1].replace(",", ".")) * size * 1_000_000)
 
 
 def number(value: float) -> str:
@@ -89,9 +155,9 @@ def number(value: float) -> str:
     if value == 0:
         return "0"
     if abs(value) >= 99.95:
-        return f"{value:,.0f}"
+        return figure(value, ",.0f")
     text = f"{value:.1f}" if abs(value) >= 0.95 else f"{value:.2g}"
-    return text.removesuffix(".0")
+    return text.removesuffix(".0").replace(".", _STYLE.get().decimal)
 
 
 def share(value: float | None) -> str:
@@ -104,11 +170,11 @@ def share(value: float | None) -> str:
     if value is None:
         return "unknown"
     if 0 < value < 0.001:
-        return "under 0.1 %"
+        return f"under {figure(0.1)} %"
     if 0.999 < value < 1:
-        return "over 99.9 %"
+        return f"over {figure(99.9)} %"
     if 0 < value < 0.0995 or 0.9905 < value < 1:
-        return f"{value * 100:.1f} %"
+        return f"{figure(value * 100, '.1f')} %"
     return f"{value * 100:.0f} %"
 
 
@@ -119,4 +185,4 @@ def count(value: int, singular: str, plural: str | None = None) -> str:
         >>> count(1, "journey"), count(1204, "journey"), count(2, "is", "are")
         ('1 journey', '1,204 journeys', '2 are')
     """
-    return f"{value:,} {singular if value == 1 else plural or singular + 's'}"
+    return f"{figure(value)} {singular if value == 1 else plural or singular + 's'}"

@@ -1,15 +1,32 @@
 """Figures in words: never a unit overrun, never nothing or all by rounding alone."""
 
 import re
+from threading import Thread
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from procmine.wording import count, duration, number, share
+from procmine.errors import OptionError
+from procmine.wording import (
+    ENGLISH,
+    Style,
+    business,
+    count,
+    duration,
+    figure,
+    number,
+    parse_duration,
+    share,
+    style,
+    written,
+)
 
 SECONDS = st.floats(0, 1e10) | st.integers(0, 10**10) | st.floats(0, 100_000)
 SIZES = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400, "year": 365.25 * 86_400}
+STYLES = st.sampled_from(
+    [Style(".", ","), Style("\u202f", ","), Style("\xa0", ","), Style("'", "."), Style("’", "٫")]
+)
 NEXT = {"second": 60, "minute": 60, "hour": 24}
 
 
@@ -76,3 +93,60 @@ def test_numbers_at_the_edges(value, said):
 def test_counts_are_grouped_by_thousands():
     assert count(0, "event") == "0 events"
     assert count(1_234_567, "event") == "1,234,567 events"
+
+
+@given(value=SECONDS | st.floats(-1e9, 1e9), part=st.floats(0, 1), chosen=STYLES)
+def test_a_style_changes_the_separators_and_nothing_else(value, part, chosen):
+    def said():
+        return [
+            number(value),
+            duration(abs(value)),
+            duration(abs(value), short=True),
+            business(abs(value)),
+            share(part),
+            count(int(value), "journey"),
+            figure(value, "+,.2f"),
+        ]
+
+    english = said()
+    with written(chosen):
+        theirs = said()
+
+    undo = {ord(chosen.group): ",", ord(chosen.decimal): "."}
+    assert [text.translate(undo) for text in theirs] == english
+
+
+def test_a_style_holds_to_the_end_of_its_block_whatever_ends_it():
+    with pytest.raises(ZeroDivisionError), written(Style(".", ",")):
+        assert number(1204) == "1.204"
+        1 / 0  # noqa: B018  (what ends the block)
+
+    assert style() == ENGLISH
+    assert number(1204) == "1,204"
+
+
+def test_another_thread_writes_english_unless_it_is_told():
+    found = []
+
+    def work():
+        found.append(number(1204))
+
+    with written(Style(".", ",")):
+        threads = [Thread(target=work), Thread(target=written(style())(work))]
+    for thread in threads:
+        thread.start()
+        thread.join()
+
+    assert found == ["1,204", "1.204"]
+
+
+@given(tenths=st.integers(0, 10**6), unit=st.sampled_from(["days", "h", "min", "weeks"]))
+def test_a_length_is_read_with_a_comma_as_with_a_point(tenths, unit):
+    text = f"{tenths / 10:.1f} {unit}"
+    assert parse_duration(text.replace(".", ",")) == parse_duration(text)
+
+
+@pytest.mark.parametrize("text", ["1,500 hours", "12,000s", "0,125 days"])
+def test_a_comma_before_three_digits_is_not_guessed_at(text):
+    with pytest.raises(OptionError, match="two ways"):
+        parse_duration(text)

@@ -19,7 +19,7 @@ from procmine.registry import analysis
 from procmine.result import HIGH, LOW, Result
 from procmine.schema import SEGMENT
 from procmine.survival import SHARES, curves, reached, thinned
-from procmine.wording import count, duration, share
+from procmine.wording import count, duration, number, share
 
 if TYPE_CHECKING:
     import altair as alt
@@ -290,7 +290,7 @@ def _late(counted: pl.DataFrame, since: str | None) -> list[str]:
     unseen = _number(counted.filter(pl.col("entry") >= pl.col("exit")))
     late = _number(counted.filter(pl.col("entry") < pl.col("exit")))
     fact = f"{count(late, 'journey')} began before {since} and {'is' if late == 1 else 'are'}"
-    sentences = [f"{fact} counted from then on; {unseen:,} that ended before it left out."]
+    sentences = [f"{fact} counted from then on; {number(unseen)} that ended before it left out."]
     curve = curves(counted, [_ALL])
     emptied = curve.filter((pl.col("open_share") <= 0) & (pl.col("time") < pl.col("time").max()))
     if emptied.height:

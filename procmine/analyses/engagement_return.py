@@ -206,7 +206,7 @@ def _caveats(
         (found.unclosed, "aren't closed"),
         (found.nobodys, "are of no known customer"),
     )
-    said = [f"{number_:,} {why}" for number_, why in left if number_]
+    said = [f"{number(number_)} {why}" for number_, why in left if number_]
     if said:
         yield f"Journeys that are left out: {', '.join(said)}."
     if column is None:
@@ -232,8 +232,8 @@ def _costs(log: EventLog, found: Journeys, *, all_costs: bool) -> Iterator[str]:
         )
     elif found.uncosted:
         yield (
-            f"{count(found.uncosted, 'event')} of {found.engagements:,} that engage customers "
-            f"{'has' if found.uncosted == 1 else 'have'} no cost, and count as free."
+            f"{count(found.uncosted, 'event')} of {number(found.engagements)} that engage "
+            f"customers {'has' if found.uncosted == 1 else 'have'} no cost, and count as free."
         )
 
 

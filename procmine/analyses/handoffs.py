@@ -37,7 +37,7 @@ from procmine.schema import (
     WAIT,
     WAIT_BIN,
 )
-from procmine.wording import count, duration, share
+from procmine.wording import count, duration, number, share
 
 if TYPE_CHECKING:
     import altair as alt
@@ -278,8 +278,8 @@ def _unsure(log: EventLog, table: pl.DataFrame) -> list[str]:
         fact = f"The data can't tell in which pair customers wait most: {_either(named, more)}"
         return [f"{fact} (95 % interval of the rank, over {drawn})."]
     if unsure:
-        fact = f"{unsure:,} of {ranked.height:,} ranks can't be told from others by the data"
-        return [f"{fact}: a rank's 95 % interval, over {drawn}, says which it may be."]
+        fact = f"{number(unsure)} of {number(ranked.height)} ranks can't be told from others"
+        return [f"{fact} by the data: a rank's 95 % interval, over {drawn}, says which it may be."]
     return []
 
 

@@ -24,7 +24,7 @@ from procmine.schema import (
     OPEN,
     OUTSIDE,
 )
-from procmine.wording import count, parse_duration
+from procmine.wording import count, number, parse_duration
 
 if TYPE_CHECKING:
     import altair as alt
@@ -158,7 +158,7 @@ def _headline(counted: pl.DataFrame) -> str:
     whole = count(int(inside["journeys"].sum()), "journey")
     by_state = inside.group_by(JOURNEY_STATE).agg(pl.col("journeys").sum())
     found = {state: number for state, number in by_state.iter_rows() if state}
-    states = [f"{found[s]:,} {s}" for s in (CLOSED, OPEN, ABANDONED) if s in found]
+    states = [f"{number(found[s])} {s}" for s in (CLOSED, OPEN, ABANDONED) if s in found]
     return f"{whole}: {', '.join(states)}." if states else f"{whole}."
 
 

@@ -27,7 +27,7 @@ from procmine.schema import (
     START,
 )
 from procmine.spent import kinds, with_time
-from procmine.wording import count, duration, share
+from procmine.wording import count, duration, number, share
 
 if TYPE_CHECKING:
     import altair as alt
@@ -308,10 +308,10 @@ def _unsaid(log: EventLog, row: dict[str, Any], keys: pl.DataFrame) -> Iterator[
 def _of_starts(keys: pl.DataFrame) -> Iterator[str]:
     """Say what starts that are unknown, and work that overlaps, do to the figures."""
     if unknown := int(keys["no_start"].sum()):
-        events = keys["events"].sum()
+        events = int(keys["events"].sum())
         yield (
-            f"{count(unknown, 'event')} of {events:,} {'has' if unknown == 1 else 'have'} no start "
-            "time; the work on them sits inside the waits."
+            f"{count(unknown, 'event')} of {number(events)} {'has' if unknown == 1 else 'have'} "
+            "no start time; the work on them sits inside the waits."
         )
     twice = keys.select(seconds("apart").sum() - seconds("work").sum()).item()
     if twice > 0:

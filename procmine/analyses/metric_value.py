@@ -28,7 +28,7 @@ from procmine.teams.links import (
 from procmine.teams.outcomes import brought_in, returned, scored, value_column
 from procmine.teams.targets import held, targets
 from procmine.teams.work import Work, work_of
-from procmine.wording import count, number, parse_duration
+from procmine.wording import count, figure, number, parse_duration
 
 if TYPE_CHECKING:
     import altair as alt
@@ -183,7 +183,7 @@ def link_name(row: Mapping[str, Any]) -> str:
     Args:
         row: A row of the table `links`.
     """
-    strength = f"correlation {row[CORRELATION]:.2f}"
+    strength = f"correlation {figure(row[CORRELATION], '.2f')}"
     return f"{row[METRIC]} of {row[DEPARTMENT]} beside {row[OUTCOME]} ({strength})"
 
 

@@ -241,7 +241,7 @@ def _caveats(
     yield f"Here a first moment is bad if {first}; an end is bad if {end}."
     if log.size[1] > MOST_JOURNEYS:
         yield (
-            f"What happens between moments is looked at in the journeys of {MOST_JOURNEYS:,} "
+            f"What happens between moments is looked at in the journeys of {number(MOST_JOURNEYS)} "
             "customers drawn at random; on another engine than Polars, in none."
         )
     if tables["change"].height:

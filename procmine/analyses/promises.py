@@ -18,6 +18,7 @@ from procmine.policy.own_times import A_DEPARTMENT, OWN, WHOSE, held, own_times
 from procmine.registry import analysis
 from procmine.result import HIGH, LOW, Result
 from procmine.schema import DEPARTMENT, JOURNEY_TYPE, SEGMENT
+from procmine.wording import count
 
 if TYPE_CHECKING:
     import altair as alt
@@ -228,12 +229,12 @@ def _queue(
         return nothing.drop("step"), nothing, [_NO_ORDER] if asked.levels.height else []
     found = waits(log, asked.seen, worth, asked.calendars)
     if found is None:
-        fact = f"The queue isn't compared on this engine for more than {MOST_JOURNEYS:,} journeys"
+        most = count(MOST_JOURNEYS, "journey")
+        fact = f"The queue isn't compared on this engine for more than {most}"
         return nothing.drop("step"), nothing, [f"{fact}: ask pm.read of the log as Parquet."]
     drawn = asked.seen.cells["cases"].sum() > MOST_JOURNEYS
-    fact = (
-        f"The queue is compared in about {MOST_JOURNEYS:,} journeys, of customers drawn at random."
-    )
+    about = count(MOST_JOURNEYS, "journey")
+    fact = f"The queue is compared in about {about}, of customers drawn at random."
     return *queues(found, permutations, seed), [fact] * drawn
 
 

@@ -21,7 +21,7 @@ from procmine.schema import (
     RESOURCE,
     WAIT,
 )
-from procmine.wording import count, share
+from procmine.wording import count, number, share
 
 if TYPE_CHECKING:
     import altair as alt
@@ -132,7 +132,7 @@ def _headline(row: dict[str, Any]) -> str:
         return f"0 of {count(row['events'], 'event')} repeat what the same journey had before."
     return (
         f"{share(row['repeat_share'])} of all work is repeated, in "
-        f"{row['cases_with_repeat']:,} of {count(row['cases'], 'journey')}."
+        f"{number(row['cases_with_repeat'])} of {count(row['cases'], 'journey')}."
     )
 
 

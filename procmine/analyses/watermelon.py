@@ -19,7 +19,7 @@ from procmine.teams.melons import KEYS, NO, UNDECIDED, YES
 from procmine.teams.pledges import promised, read_pledges
 from procmine.teams.targets import OWN, all_on_target, held, on_target, targets
 from procmine.teams.work import work_of
-from procmine.wording import count, share
+from procmine.wording import count, number, share
 
 if TYPE_CHECKING:
     import altair as alt
@@ -139,7 +139,9 @@ def watermelon(
 
 def _check(usual: float, period: str) -> None:
     if not 0 < usual < 1:
-        raise OptionError(f"The usual can't be the time of {usual:g}.", "Give a share like 0.95.")
+        raise OptionError(
+            f"The usual can't be the time of {number(usual)}.", "Give a share like 0.95."
+        )
     if period not in PERIODS:
         raise OptionError(f"Journeys can't be taken by '{period}'.", nearest(period, PERIODS))
 

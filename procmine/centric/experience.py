@@ -142,7 +142,7 @@ def alike(asked: Asked, level: str) -> Gate:
         return unknown(level, gate, least, why)
     sure = result.summary.filter(pl.col("adjusted_p_value") <= SURE)
     if sure.is_empty() and (needed := result.summary.height / SURE) > asked.permutations + 1:
-        why = f"{result.summary.height} comparisons need {needed:.0f} shuffles (permutations)."
+        why = f"{result.summary.height} comparisons need {number(needed)} shuffles (permutations)."
         return unknown(level, gate, least, why)
     bits = max(sure["excess_bits"].to_list(), default=0.0)
     return decided(

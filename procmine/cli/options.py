@@ -14,7 +14,7 @@ from procmine.eventlog import EventLog
 from procmine.io.url import is_url
 from procmine.reading import read
 from procmine.waiting.estimation import estimate_starts
-from procmine.wording import count
+from procmine.wording import count, number
 
 _COLUMNS = "Which column is what"
 _VALUES = "How to read it"
@@ -296,7 +296,9 @@ def drawn_from(log: EventLog, customers: int) -> EventLog:
     with working("Drawing a sample"):
         drawn = log.sample(customers=customers)
     if drawn is log:
-        typer.echo(f"The log has no more than {customers:,} customers; all are asked.", err=True)
+        typer.echo(
+            f"The log has no more than {number(customers)} customers; all are asked.", err=True
+        )
     else:
         typer.echo(f"Drew {drawn.meta.selection[-1]}.", err=True)
     return drawn

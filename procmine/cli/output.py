@@ -9,6 +9,7 @@ import typer
 
 from procmine.errors import OptionError, nearest
 from procmine.result import SHOWN_ROWS, Result, cell, headed, heading
+from procmine.wording import number
 
 
 class Format(StrEnum):
@@ -75,7 +76,10 @@ def _text(result: Result, tables: list[str]) -> None:
         rest = result.tables[name].height - SHOWN_ROWS
         if rest > 0:
             console.print(
-                Text(f"… and {rest:,} more; --format csv --table {name} prints all.", style="dim")
+                Text(
+                    f"… and {number(rest)} more; --format csv --table {name} prints all.",
+                    style="dim",
+                )
             )
     for caveat in result.caveats:
         console.print(Text(f"Note: {caveat}", style="dim"))

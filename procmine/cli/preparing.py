@@ -29,7 +29,7 @@ from procmine.keeping import check_name, replace_kept, restate
 from procmine.on_spark import Settings, prepare_with_spark
 from procmine.pseudonyms import read_key
 from procmine.reading import read
-from procmine.wording import count
+from procmine.wording import count, number
 
 SetAside = Annotated[
     Path | None,
@@ -196,11 +196,12 @@ def _account(log: EventLog, set_aside: Path | None) -> None:
     quality = log.meta.quality
     rows, accepted, aside = (quality.get(k, 0) for k in ("rows_read", "accepted", "set_aside"))
     typer.echo(
-        f"{count(rows, 'row')} read = {accepted:,} accepted + {aside:,} set aside.", err=True
+        f"{count(rows, 'row')} read = {number(accepted)} accepted + {number(aside)} set aside.",
+        err=True,
     )
-    for reason, number in quality.get("reasons", {}).items():
-        if number:
-            typer.echo(f"  {reason}: {number:,}", err=True)
+    for reason, rows in quality.get("reasons", {}).items():
+        if rows:
+            typer.echo(f"  {reason}: {number(rows)}", err=True)
     if log.meta.identity:
         for sentence in recovered(log.meta.identity):
             typer.echo(sentence, err=True)

@@ -53,8 +53,8 @@ def cause_bars(
     shown = waiting[:top]
     size, unit = axis_unit(shown[0]["wait_seconds"])
     whole = sum(row["wait_seconds"] for row in waiting)
-    held = sum(row["wait_seconds"] for row in shown) / whole
-    some = f"{len(shown)} of {len(waiting):,} {what} hold {wording.share(held)} of the waiting"
+    held = wording.share(sum(row["wait_seconds"] for row in shown) / whole)
+    some = f"{len(shown)} of {wording.number(len(waiting))} {what} hold {held} of the waiting"
     subtitle = f"The first {some}." if len(waiting) > top else f"All {what}, by cause."
     return framed(
         _layers(shown, size, f"Total customer waiting in {unit}"),

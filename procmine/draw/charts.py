@@ -79,8 +79,8 @@ def _handoff_bar(row: Mapping[str, Any], size: float, total: float) -> Bar:
         "Share": wording.share(seconds / total if total else 0),
         "Median wait": wording.duration(row["median_seconds"]),
         "1 in 10 over": wording.duration(row["p90_seconds"]),
-        "Handoffs": f"{row['count']:,}",
-        "Journeys": f"{row['cases']:,}",
+        "Handoffs": wording.number(row["count"]),
+        "Journeys": wording.number(row["cases"]),
     }
     label = f"{wording.duration(seconds, short=True)} · {facts['Share']}"
     return Bar(f"{row['department']} → {row['next_department']}", seconds / size, label, facts)
@@ -117,9 +117,8 @@ def variant_bars(variants: pl.DataFrame, *, top: int = 15) -> "alt.Chart | alt.L
     bars = [_variant_bar(row, share) for row, share in zip(shown, together, strict=True)]
     title = f"The commonest way to run takes {wording.share(shown[0]['share'])} of the journeys."
     if len(shown) > 1:
-        title = (
-            f"The {len(shown)} commonest of {len(rows):,} variants cover {covered} of the journeys."
-        )
+        all_ = wording.count(len(rows), "variant")
+        title = f"The {len(shown)} commonest of {all_} cover {covered} of the journeys."
     subtitle = "Each bar: a variant's share of the journeys, and in brackets the share so far."
     return ranked(bars, title=title, subtitle=subtitle, axis="Share of journeys in %", lines=2)
 
@@ -127,11 +126,11 @@ def variant_bars(variants: pl.DataFrame, *, top: int = 15) -> "alt.Chart | alt.L
 def _variant_bar(row: Mapping[str, Any], together: float) -> Bar:
     names = [text.clean(name) for name in row["activities"]]
     facts = {
-        "Journeys": f"{row['cases']:,}",
+        "Journeys": wording.number(row["cases"]),
         "Share": wording.share(row["share"]),
         "With those above": wording.share(min(together, 1.0)),
         "Median duration": wording.duration(row.get("median_seconds")),
-        "Events": f"{len(names):,}",
+        "Events": wording.number(len(names)),
     }
     label = f"{facts['Share']}  ({facts['With those above']})"
     sequence = text.sequence(names, 1.9 * NAME_WIDTH, NAME_SIZE)
@@ -174,11 +173,16 @@ def rework_bars(activities: pl.DataFrame, *, top: int = 15) -> "alt.Chart | alt.
 def _rework_bar(row: Mapping[str, Any]) -> Bar:
     share = wording.share(row["repeats"] / row["events"] if row["events"] else 0)
     facts = {
-        "Repeats": f"{row['repeats']:,}",
-        "Events": f"{row['events']:,}",
+        "Repeats": wording.number(row["repeats"]),
+        "Events": wording.number(row["events"]),
         "Share repeated": share,
     }
-    return Bar(text.clean(row["activity"]), row["repeats"], f"{row['repeats']:,} · {share}", facts)
+    return Bar(
+        text.clean(row["activity"]),
+        row["repeats"],
+        f"{wording.number(row['repeats'])} · {share}",
+        facts,
+    )
 
 
 def activity_bars(
@@ -208,15 +212,15 @@ def _activity_bar(row: Mapping[str, Any], total: int) -> Bar:
     share = wording.share(row["events"] / total)
     department = row.get("department")
     facts = {
-        "Events": f"{row['events']:,}",
+        "Events": wording.number(row["events"]),
         "Share": share,
-        "Journeys": f"{row['cases']:,}" if row.get("cases") else "unknown",
+        "Journeys": wording.number(row["cases"]) if row.get("cases") else "unknown",
         "Department": department or "unknown",
     }
     return Bar(
         text.clean(row["activity"]),
         row["events"],
-        f"{row['events']:,} · {share}",
+        f"{wording.number(row['events'])} · {share}",
         facts,
         department,
     )
@@ -251,7 +255,7 @@ def _deviation(row: Mapping[str, Any]) -> Mark:
     facts = {
         "Share": wording.share(row["share"]),
         "Expected": wording.share(row["expected_share"]),
-        "Journeys": f"{row['cases']:,}",
+        "Journeys": wording.number(row["cases"]),
         "Chance gives as much": wording.share(row["p_value"]),
     }
     return Mark(
@@ -285,6 +289,6 @@ def model_deviation_bars(
 
 
 def _model_deviation_bar(row: Mapping[str, Any]) -> Bar:
-    facts = {"Times": f"{row['events']:,}", "Journeys": f"{row['cases']:,}"}
+    facts = {"Times": wording.number(row["events"]), "Journeys": wording.number(row["cases"])}
     label = f"{wording.count(row['events'], 'time')} in {wording.count(row['cases'], 'journey')}"
     return Bar(f"{text.clean(row['activity'])} {row['kind']}", row["events"], label, facts)

@@ -40,11 +40,12 @@ def cost_shift_bars(
         .select(pl.lit(_ALL).alias("department"), pl.exclude("who"))
     )
     rows = pl.concat([most.sort("change", "department"), whole], how="diagonal").to_dicts()
+    before, after = (wording.number(about[f"cases_{when}"]) for when in ("before", "after"))
     return framed(
         _bars(rows, about["department"]),
         headline,
-        f"Change of the mean cost of a journey; {about['cases_before']:,} journeys before, "
-        f"{about['cases_after']:,} after. Lines are 95 % intervals; what may be chance is pale.",
+        f"Change of the mean cost of a journey; {before} journeys before, {after} after. "
+        "Lines are 95 % intervals; what may be chance is pale.",
         height=(BAR_HEIGHT + 6) * len(rows),
     )
 

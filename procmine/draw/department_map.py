@@ -110,7 +110,7 @@ def _draw(
 def _draw_department(picture: Any, name: str, rows: Mapping[Pair, Row], colour: str) -> None:
     given = sum(row["count"] for (one, _), row in rows.items() if one == name)
     taken = sum(row["count"] for (_, other), row in rows.items() if other == name)
-    facts = [f"{taken:,} in · {given:,} out"]
+    facts = [f"{wording.number(taken)} in · {wording.number(given)} out"]
     times = wording.count(taken, "time"), wording.count(given, "time")
     said = f"{name}\ntakes over {times[0]}\nhands over {times[1]}"
     dot.node(

@@ -58,7 +58,7 @@ def engagement_marks(tables: Mapping[str, pl.DataFrame], *, title: str) -> "alt.
 def _mark(row: Mapping[str, Any], measure: str) -> Mark:
     value = row[measure]
     says = wording.share if measure == "return_share" else wording.number
-    label = f"{says(value)} · {row['cases']:,} journeys"
+    label = f"{says(value)} · {wording.number(row['cases'])} journeys"
     return Mark(_name(row), value, row[f"low_{measure}"], row[f"high_{measure}"], label, "")
 
 

@@ -49,14 +49,15 @@ def difference_marks(differences: pl.DataFrame, *, top: int = 15) -> "alt.Chart 
 
 def _difference(row: Mapping[str, Any]) -> Mark:
     kind = f"{row['kind']}: " if row["kind"] not in {"variant", "handoffs", "wait"} else ""
+    difference = wording.figure(row["difference"], "+.1f")
     return Mark(
         name=f"{kind}{row['group']}",
         value=row["difference"],
         low=row["low_difference"],
         high=row["high_difference"],
-        label=f"{row['difference']:+.1f}  ·  {wording.count(row['cases'], 'answer')}",
+        label=f"{difference}  ·  {wording.count(row['cases'], 'answer')}",
         group=_SURE if row["adjusted_p_value"] <= 0.05 else _CHANCE,
-        facts={"Group": f"{kind}{row['group']}", "Answers": f"{row['cases']:,}"},
+        facts={"Group": f"{kind}{row['group']}", "Answers": wording.number(row["cases"])},
     )
 
 
@@ -89,12 +90,14 @@ def _moment(row: Mapping[str, Any]) -> Bar:
     wait = row["median_wait_seconds"]
     before = "begins the journey" if wait is None else f"after {wording.duration(wait, short=True)}"
     facts = {
-        "Moments": f"{row['count']:,}",
-        "Journeys": f"{row['cases']:,}",
-        "Asked again": f"{row['repetitions']:,}",
+        "Moments": wording.number(row["count"]),
+        "Journeys": wording.number(row["cases"]),
+        "Asked again": wording.number(row["repetitions"]),
     }
     group = row["department"] or "Nobody"
-    return Bar(row["activity"], row["count"], f"{row['count']:,} · {before}", facts, group)
+    return Bar(
+        row["activity"], row["count"], f"{wording.number(row['count'])} · {before}", facts, group
+    )
 
 
 def hop_bars(hops: pl.DataFrame, *, top: int = 15) -> "alt.Chart | alt.LayerChart":
@@ -122,10 +125,12 @@ def hop_bars(hops: pl.DataFrame, *, top: int = 15) -> "alt.Chart | alt.LayerChar
 
 
 def _hop(row: Mapping[str, Any], size: float) -> Bar:
-    label = f"{row['count']:,} × {wording.duration(row['median_seconds'], short=True)}"
+    label = (
+        f"{wording.number(row['count'])} × {wording.duration(row['median_seconds'], short=True)}"
+    )
     facts = {
         "Kind": row["kind"],
-        "Hops": f"{row['count']:,}",
+        "Hops": wording.number(row["count"]),
         "Median wait": wording.duration(row["median_seconds"]),
     }
     name = f"{row['activity']} ({row['department'] or '?'} → {row['next_department'] or '?'})"

@@ -77,7 +77,10 @@ def check_share(what: str, share: float | None) -> None:
         share: The share.
     """
     if share is not None and not 0 < share <= 1:
-        raise OptionError(f"A {what} of {share:g} makes no sense.", "Give a share from 0.01 to 1.")
+        raise OptionError(
+            f"A {what} of {wording.figure(share, 'g')} makes no sense.",
+            "Give a share from 0.01 to 1.",
+        )
 
 
 def busiest(events: Mapping[Key, int], share: float | None) -> frozenset[Key]:

@@ -28,7 +28,7 @@ def journey_bars(journeys: pl.DataFrame) -> "alt.Chart | alt.LayerChart":
     bars = [_bar(row, total) for row in rows]
     most = max(bars, key=lambda bar: bar.value)
     title = f"{most.name}: {most.label.replace(' · ', ', ')} of all journeys."
-    subtitle = f"Each bar: the journeys of one kind in one state, of {total:,}."
+    subtitle = f"Each bar: the journeys of one kind in one state, of {wording.number(total)}."
     colours = theme.department_colours(row[JOURNEY_TYPE] for row in rows)
     return ranked(bars, title=title, subtitle=subtitle, axis="Journeys", colours=colours)
 
@@ -37,11 +37,11 @@ def _bar(row: Mapping[str, Any], total: int) -> Bar:
     share = wording.share(row["journeys"] / total)
     kind = text.clean(row[JOURNEY_TYPE] or "journeys")
     facts = {
-        "Journeys": f"{row['journeys']:,}",
+        "Journeys": wording.number(row["journeys"]),
         "Share": share,
-        "Events": f"{row['events']:,}",
+        "Events": wording.number(row["events"]),
         "Median duration": wording.duration(row["median_seconds"]),
     }
     state = row[JOURNEY_STATE] or "unknown whether over"
-    label = f"{row['journeys']:,} · {share}"
+    label = f"{wording.number(row['journeys'])} · {share}"
     return Bar(f"{kind}, {state}", row["journeys"], label, facts, row[JOURNEY_TYPE])

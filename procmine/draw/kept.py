@@ -41,7 +41,7 @@ def promises_kept(promises: pl.DataFrame, *, title: str, top: int = 20) -> "alt.
 
 
 def _promise(row: Mapping[str, Any]) -> Mark:
-    return _share(row, str(row["promise"]), row["within"], f"{row['cases']:,}")
+    return _share(row, str(row["promise"]), row["within"], wording.number(row["cases"]))
 
 
 def _share(row: Mapping[str, Any], name: str, within: str, cases: str) -> Mark:
@@ -91,7 +91,7 @@ def _part(row: Mapping[str, Any]) -> Mark:
         if business is None
         else wording.business(business, short=True)
     )
-    return _share(row, ", ".join(n for n in whose if n), within, f"{row['cases']:,}")
+    return _share(row, ", ".join(n for n in whose if n), within, wording.number(row["cases"]))
 
 
 def queue_order(steps: pl.DataFrame, *, title: str, top: int = 20) -> "alt.TopLevelMixin":
@@ -114,7 +114,7 @@ def queue_order(steps: pl.DataFrame, *, title: str, top: int = 20) -> "alt.TopLe
             row["sooner_share"],
             row["low_sooner_share"],
             row["high_sooner_share"],
-            f"{wording.share(row['sooner_share'])} · {row['waits']:,} waits",
+            f"{wording.share(row['sooner_share'])} · {wording.number(row['waits'])} waits",
             row["verdict"],
             facts={"Step": str(row["step"]), "Journeys": str(row["journey_type"] or "all")},
         )

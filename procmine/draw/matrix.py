@@ -88,14 +88,15 @@ def _of_all(names: list[str], top: int, drawn: pl.DataFrame, handoffs: pl.DataFr
         return way
     part, whole = (t.select(pl.col("total_seconds").sum()).item() for t in (drawn, handoffs))
     held = wording.share(part / whole if whole else 0)
-    return f"{way} The {top} of {len(names):,} departments with the most waiting; {held} of it."
+    some = f"The {top} of {wording.count(len(names), 'department')} with the most waiting"
+    return f"{way} {some}; {held} of it."
 
 
 def _figure(measure: str, row: Mapping[str, Any], *, short: bool) -> str:
     value = row[measure]
     if measure.endswith("_seconds"):
         return wording.duration(value, short=short)
-    return f"{value:,}" if measure == "count" else wording.share(value)
+    return wording.number(value) if measure == "count" else wording.share(value)
 
 
 def _cells(rows: list[dict[str, Any]], names: list[str], measure: str, highest: float) -> Any:
@@ -150,6 +151,6 @@ def _facts(row: Mapping[str, Any]) -> dict[str, str]:
         "Median wait": wording.duration(row["median_seconds"]),
         "1 in 10 over": wording.duration(row["p90_seconds"]),
         "Come straight back": wording.share(row["bounce_share"]),
-        "Handoffs": f"{row['count']:,}",
-        "Journeys": f"{row['cases']:,}",
+        "Handoffs": wording.number(row["count"]),
+        "Journeys": wording.number(row["cases"]),
     }

@@ -45,7 +45,7 @@ class Measure:
             return says(value, short=short)
         if value is None:
             return "unknown"
-        return wording.number(value) if self.of_boxes else f"{value:,.0f}"
+        return wording.number(value)
 
     def colours(self, row: Mapping[str, Any], highest: float) -> tuple[str, str]:
         """Return the colours of (line, words) of a row, beside the highest figure drawn."""

@@ -58,7 +58,7 @@ def _tile(row: Mapping[str, Any]) -> dict[str, Any]:
         "outside": _COLOURS[outside],
         "ground": theme.tint(_COLOURS[outside], 0.35),
         "inside": _COLOURS[row["customer_side"]] if inside is not None else theme.PAPER,
-        "figure": f"{inside * 100:.0f} %" if inside is not None else "?",
+        "figure": f"{wording.figure(inside * 100, '.0f')} %" if inside is not None else "?",
         "ink": _ink(row["customer_side"]) if inside is not None else theme.MUTED,
         "edge": 3 if row["verdict"] == "yes" else 0.5,
         "All green, customer red": row["verdict"],
@@ -66,7 +66,7 @@ def _tile(row: Mapping[str, Any]) -> dict[str, Any]:
         "Customers": f"{row['customer_side']}: {wording.share(inside)} inside the promise",
         "Promise": row["within"] or "unknown",
         "Waits nobody owns": wording.share(row["unowned_share"]),
-        "Journeys": f"{row['cases']:,}",
+        "Journeys": wording.number(row["cases"]),
     }
 
 

@@ -53,12 +53,14 @@ def _mark(row: Mapping[str, Any]) -> Mark:
     name = f"{text.clean(row['department'])}: {row['metric']} – {row['outcome']}"
     facts = {
         "Link": row["verdict"],
-        "Correlation": f"{value:.2f}",
-        "95 % interval": "unknown" if low is None else f"{low:.2f} to {high:.2f}",
+        "Correlation": wording.figure(value, ".2f"),
+        "95 % interval": "unknown"
+        if low is None
+        else f"{wording.figure(low, '.2f')} to {wording.figure(high, '.2f')}",
         "Chance gives as much": wording.share(row["adjusted_p_value"]),
-        "Customers": f"{row['customers']:,}",
+        "Customers": wording.number(row["customers"]),
     }
-    return Mark(name, value, low, high, f"{value:+.2f}", row["verdict"], facts=facts)
+    return Mark(name, value, low, high, wording.figure(value, "+.2f"), row["verdict"], facts=facts)
 
 
 def _title(links: pl.DataFrame) -> str:
@@ -73,4 +75,8 @@ def _title(links: pl.DataFrame) -> str:
 
 def _subtitle(links: pl.DataFrame, top: int) -> str:
     way = "Each line: a metric beside an outcome, among journeys of one type and period."
-    return f"{way} The {top} strongest of {links.height:,}." if links.height > top else way
+    return (
+        f"{way} The {top} strongest of {wording.number(links.height)}."
+        if links.height > top
+        else way
+    )

@@ -54,9 +54,9 @@ def _bar(row: Mapping[str, Any], before: str) -> Bar:
     then, now = wording.share(row["reference_share"]), wording.share(row["share"])
     facts = {
         "Norm": row["norm"],
-        "Journeys": f"{row['violations']:,} of {row['cases']:,}",
+        "Journeys": f"{wording.number(row['violations'])} of {wording.number(row['cases'])}",
         "Share": now,
-        f"Share {before}": f"{then} of {row['reference_cases']:,}",
+        f"Share {before}": f"{then} of {wording.number(row['reference_cases'])}",
     }
     group = _MORE if row["more"] else _ALIKE
     name = row["norm"][:-1]

@@ -48,7 +48,7 @@ def _bar(row: Mapping[str, Any]) -> Bar:
     may = wording.share(row["tolerated_share"]) if row["tolerated_share"] else "none"
     facts = {
         "Rule": row["sentence"],
-        "Journeys": f"{row['violations']:,} of {row['cases']:,}",
+        "Journeys": f"{wording.number(row['violations'])} of {wording.number(row['cases'])}",
         "Tolerated": may,
         "Severity": row["severity"],
         "Owner": row["owner"] or "nobody",

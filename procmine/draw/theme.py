@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from hashlib import blake2s
 from typing import Any, Final
 
+from procmine import wording
+
 FONT: Final = "DejaVu Sans"
 """The font that layouts are measured in; boxes made for it hold every common fallback too."""
 
@@ -125,7 +127,15 @@ def altair_config(width: int = 640) -> dict[str, Any]:
         "legend": {"labelFont": FONT, "titleFont": FONT, "labelColor": INK, "titleColor": MUTED},
         "text": {"font": FONT, "fontSize": 11, "color": INK},
         "padding": 8,
+        "locale": {"number": _numbers()},
     }
+
+
+def _numbers() -> dict[str, Any]:
+    """Return the reader's style as d3-format takes it: for ticks that the picture itself writes."""
+    style = wording.style()
+    marks = {"decimal": style.decimal, "thousands": style.group}
+    return marks | {"grouping": [3], "currency": ["", ""]}
 
 
 def _title_config() -> dict[str, Any]:

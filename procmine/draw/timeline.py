@@ -13,7 +13,7 @@ from procmine.draw import theme
 from procmine.draw.svg import FONTS
 from procmine.draw.text import clean, shorten, width
 from procmine.draw.ticks import ticks
-from procmine.wording import count, duration
+from procmine.wording import count, duration, number
 
 MOST: Final = 80
 """More events than these can't be told apart in a picture."""
@@ -99,7 +99,9 @@ def timeline(
     caption = _caption(journey, course)
     hidden = ""
     if course.height > MOST:
-        hidden = f"The first {MOST} of {course.height:,} events are drawn; the table has them all."
+        hidden = (
+            f"The first {MOST} of {number(course.height)} events are drawn; the table has them all."
+        )
     return Timeline(caption, hidden, _drawn(events, colours, f"{caption} {hidden}".strip()))
 
 

@@ -24,7 +24,7 @@ from procmine.privacy import with_customers
 from procmine.result import Result
 from procmine.schema import ACTIVITY, CASE, CUSTOMER, VARIANT
 from procmine.spelling import counted
-from procmine.wording import count, duration, parse_duration, share
+from procmine.wording import count, duration, figure, parse_duration, share
 
 if TYPE_CHECKING:
     import altair as alt
@@ -223,7 +223,7 @@ def _of_whom(log: EventLog, tables: dict[str, pl.DataFrame]) -> dict[str, pl.Dat
 def _headline(row: dict[str, Any], model: str) -> str:
     low, high = share(row["fitting_share"]), share(row["fitting_share_high"])
     fitting = low if low == high else f"between {low} and {high}"
-    average = [f"{row[f'average_fitness_{end}']:.2f}" for end in ("low", "high")]
+    average = [figure(row[f"average_fitness_{end}"], ".2f") for end in ("low", "high")]
     fitness = average[0] if average[0] == average[1] else f"between {' and '.join(average)}"
     cases = count(row["cases"], "journey")
     return f"Of {cases}, {fitting} run just as {model} says; the average fitness is {fitness}."

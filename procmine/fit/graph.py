@@ -137,7 +137,8 @@ def _draw_extra(picture: Any, activity: str, after: str | None, number: int, cas
 def _caption(moves: _Moves) -> str:
     if not moves.cases:
         return "No journey was aligned in time, so nobody knows where they leave the model."
-    fact = f"{moves.leaving:,} of {wording.count(moves.cases, 'aligned journey')} leave the model"
+    whole = wording.count(moves.cases, "aligned journey")
+    fact = f"{wording.number(moves.leaving)} of {whole} leave the model"
     missing, extra = moves.missing.most_common(1), moves.extra.most_common(1)
     most: Mapping[int, str] = {
         **{n: f"{a} is done after {b or 'the beginning'}, where it isn't meant"

@@ -21,6 +21,7 @@ from procmine.ingest.values import (
 from procmine.io.raw import POSITION
 from procmine.schema import ORDER, ROLES, START, TIMESTAMP
 from procmine.timestamps import TimeColumn, refuse_undecided, settle
+from procmine.wording import figure
 
 _KINDS: Final = {r.name: r.kind for r in ROLES}
 
@@ -216,7 +217,7 @@ def _readable(plan: Plan) -> Plan:
             continue
         row, text = time.examples[0]
         raise TimestampError(
-            f"The times in column '{time.name}' can't be read: '{text}' (row {row:,}).",
+            f"The times in column '{time.name}' can't be read: '{text}' (row {figure(row)}).",
             "Give the column that holds the times, or write them as 2026-01-31 13:45:00.",
         )
     return plan

@@ -8,17 +8,17 @@ from procmine.ingest.lookalikes import lookalikes
 from procmine.prepare.lifecycle import END_ALONE, NEVER_BEGUN, OTHER, PAIRED, START_ALONE
 from procmine.quality import Quality
 from procmine.schema import MERGED, ORDER, ROLES, SUSPENDED
-from procmine.wording import count, duration
+from procmine.wording import count, duration, number
 
 _KINDS: Final = {r.name: r.kind for r in ROLES}
 _NOUNS: Final = {"number": "numbers", "truth": "truth values"}
 
 
-def misfit(column: str, role: str, number: int) -> ColumnError:
+def misfit(column: str, role: str, misfits: int) -> ColumnError:
     """Return the error for a column that was named for a role and holds something else."""
     noun = "whole numbers" if role == ORDER else _NOUNS[_KINDS[role]]
     return ColumnError(
-        f"The column '{column}' can't be {role}: {number:,} of its values are no {noun}.",
+        f"The column '{column}' can't be {role}: {number(misfits)} of its values are no {noun}.",
         "Mend them, name them with null_values (--null-value), or leave the option out.",
     )
 
@@ -44,21 +44,22 @@ def about_times(column: str, zone: str, origin: str, quality: Quality) -> Iterat
         )
     if quality.ambiguous_times:
         yield (
-            f"{quality.ambiguous_times:,} local times occur twice where clocks go back; "
+            f"{number(quality.ambiguous_times)} local times occur twice where clocks go back; "
             "the earlier was taken."
         )
     if quality.shifted_times:
         yield (
-            f"{quality.shifted_times:,} local times don't occur in {zone}, where clocks go "
+            f"{number(quality.shifted_times)} local times don't occur in {zone}, where clocks go "
             "forward; they were read as if the clocks hadn't, an hour later."
         )
     if quality.negative_durations:
         yield (
-            f"{quality.negative_durations:,} events start after their completion; "
+            f"{number(quality.negative_durations)} events start after their completion; "
             "their start is taken as unknown."
         )
     if quality.unreadable_starts:
-        yield f"{quality.unreadable_starts:,} start times can't be used and are taken as unknown."
+        unreadable = number(quality.unreadable_starts)
+        yield f"{unreadable} start times can't be used and are taken as unknown."
 
 
 def about_lifecycles(measured: Mapping[str, Any]) -> Iterator[str]:
@@ -79,7 +80,7 @@ def about_pairing(counts: Mapping[str, int]) -> Iterator[str]:
     whole = f"{count(pieces, 'event')} {'has' if pieces == 1 else 'have'} a start and an end"
     words = {END_ALONE: "an end alone", START_ALONE: "a start alone",
              NEVER_BEGUN: "neither", OTHER: "a transition that XES doesn't know"}  # fmt: skip
-    others = [f"{counts[word]:,} {says}" for word, says in words.items() if counts.get(word)]
+    others = [f"{number(counts[word])} {says}" for word, says in words.items() if counts.get(word)]
     yield f"Lifecycles are paired: {', '.join([whole, *others])}."
     if counts[SUSPENDED]:
         yield f"Work was suspended for {duration(counts[SUSPENDED] / 1e6)} in all: no service time."

@@ -8,6 +8,7 @@ from typing import Final
 from xml.parsers import expat
 
 from procmine.io.detect import damaged
+from procmine.wording import number
 
 _BYTES: Final = 1 << 18
 
@@ -44,7 +45,7 @@ def walk(
             parser.Parse(b"", True)
     except expat.ExpatError as error:
         what = expat.ErrorString(error.code)
-        raise damaged(path, f"its XML breaks off at line {error.lineno:,} ({what})") from None
+        raise damaged(path, f"its XML breaks off at line {number(error.lineno)} ({what})") from None
     except (OSError, EOFError, zlib.error):
         raise damaged(path, "its gzip packing is broken") from None
     except (ValueError, LookupError):

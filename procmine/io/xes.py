@@ -18,6 +18,7 @@ from procmine.io.declared import as_declared
 from procmine.io.detect import sha256
 from procmine.io.markup import walk
 from procmine.io.raw import Raw, numbered
+from procmine.wording import count, number
 
 _CHUNK_EVENTS: Final = 50_000
 _VALUES: Final = frozenset({"string", "date", "int", "float", "boolean", "id", "list", "container"})
@@ -188,9 +189,8 @@ def _assumed(events: pl.DataFrame, handler: _Handler) -> list[tuple[str, str]]:
 
 def _said(events: pl.DataFrame, handler: _Handler) -> Iterator[str]:
     for key, value in _assumed(events, handler):
-        count = events[key].null_count()
-        events_have = "event has" if count == 1 else "events have"
-        yield f"{count:,} {events_have} no '{key}': '{value}' stands for it, as the file declares."
+        have = count(events[key].null_count(), "event has", "events have")
+        yield f"{have} no '{key}': '{value}' stands for it, as the file declares."
 
 
 def _typed(events: pl.DataFrame, types: dict[str, str]) -> pl.DataFrame:
@@ -202,4 +202,4 @@ def _typed(events: pl.DataFrame, types: dict[str, str]) -> pl.DataFrame:
 def _nameless(handler: _Handler) -> Iterator[str]:
     nameless = sum("case:concept:name" not in t for t in handler.traces)
     if 0 < nameless < len(handler.traces):
-        yield f"{nameless:,} of {len(handler.traces):,} traces have no name."
+        yield f"{number(nameless)} of {number(len(handler.traces))} traces have no name."

@@ -9,7 +9,7 @@ from procmine.collecting import collect
 from procmine.eventlog import EventLog
 from procmine.journeys.rules import Rules
 from procmine.schema import ABANDONED, JOURNEY_STATE, OUTSIDE, SCORE
-from procmine.wording import count, duration, share
+from procmine.wording import count, duration, number, share
 
 
 def caveats(log: EventLog) -> Iterator[str]:
@@ -92,7 +92,7 @@ def _unreached(identity: Mapping[str, Any]) -> Iterator[str]:
 def _capped(identity: Mapping[str, Any]) -> Iterator[str]:
     capped: Mapping[str, int] = identity.get("capped", {})
     if capped:
-        named = ", ".join(f"{kind}: {number:,}" for kind, number in sorted(capped.items()))
+        named = ", ".join(f"{kind}: {number(events)}" for kind, events in sorted(capped.items()))
         yield (
             f"Identifiers that too many share join nobody ({named}); events that carry no other "
             "have no customer."
@@ -106,5 +106,5 @@ def _fuzzy(identity: Mapping[str, Any]) -> Iterator[str]:
         yield (
             f"{count(fuzzy['joined'], 'customer was', 'customers were')} joined to another by "
             f"likeness of {' and '.join(fuzzy['columns'])}, each with a probability of at least "
-            f"{share(fuzzy['threshold'])}; by these about {wrong:.0f} of them are wrong."
+            f"{share(fuzzy['threshold'])}; by these about {number(round(wrong))} of them are wrong."
         )

@@ -20,7 +20,7 @@ from procmine.journeys.components import components
 from procmine.journeys.identifiers import Compare, normalised
 from procmine.journeys.rules import CUSTOMER_NUMBER
 from procmine.journeys.threads import Array
-from procmine.wording import count, share
+from procmine.wording import count, number, share
 
 RAW: Final = "__identifier:"
 """Precedes the kind in the columns that hold identifiers as the sources write them."""
@@ -220,7 +220,7 @@ class PlaceholderError(InputError):
         """Return the error that names the value as a source writes it."""
         part = share(self.customers / self.of)
         return InputError(
-            f"The {self.kind} '{value}' joins {self.customers:,} of "
+            f"The {self.kind} '{value}' joins {number(self.customers)} of "
             f"{count(self.of, 'customer')} ({part}), so it can be nobody's.",
             f"If it stands for a missing value, say so at its source: null_values = ['{value}'].",
         )

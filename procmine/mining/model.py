@@ -6,6 +6,7 @@ from enum import StrEnum
 from procmine.errors import OptionError, nearest
 from procmine.mining.diagram import Diagram, NodeKind
 from procmine.mining.net import Net
+from procmine.wording import count, figure, number
 
 
 class Miner(StrEnum):
@@ -104,24 +105,26 @@ def describe(model: Model) -> list[str]:
 
 
 def _origin(origin: Origin) -> str:
+    covered = figure(origin.cases / origin.all_cases, ".1%")
     return (
-        f"Discovered by the {origin.miner} miner (noise {origin.noise:g}) from the "
-        f"{_count(origin.variants, 'commonest variant')} of {origin.all_variants:,}, which "
-        f"{'covers' if origin.variants == 1 else 'cover'} {origin.cases / origin.all_cases:.1%} "
-        f"of {_count(origin.all_cases, 'case')} ({origin.coverage:.4g} was asked for)."
+        f"Discovered by the {origin.miner} miner (noise {figure(origin.noise, 'g')}) from the "
+        f"{count(origin.variants, 'commonest variant')} of {number(origin.all_variants)}, which "
+        f"{'covers' if origin.variants == 1 else 'cover'} {covered} "
+        f"of {count(origin.all_cases, 'case')} ({figure(origin.coverage, '.4g')} was asked for)."
     )
 
 
 def _noise(origin: Origin) -> list[str]:
     sentences: list[str] = []
     if origin.used_noise < origin.noise:
+        noise, used = (figure(value, "g") for value in (origin.noise, origin.used_noise))
         sentences.append(
-            f"Noise {origin.noise:g} would have cut activities off from the beginning or the end, "
-            f"so {origin.used_noise:g} was used."
+            f"Noise {noise} would have cut activities off from the beginning or the end, "
+            f"so {used} was used."
         )
     if origin.left_out:
         sentences.append(
-            f"The miner left out {_count(len(origin.left_out), 'activity', 'activities')} of "
+            f"The miner left out {count(len(origin.left_out), 'activity', 'activities')} of "
             f"those variants: {', '.join(origin.left_out)}."
         )
     return sentences
@@ -131,9 +134,9 @@ def _net(model: Model) -> str:
     net = model.net
     silent = sum(t.label is None for t in net.transitions)
     return (
-        f"The model has {_count(len(model.activities), 'activity', 'activities')}; as a Petri "
-        f"net {_count(len(net.places), 'place')} and "
-        f"{_count(len(net.transitions), 'transition')}, {silent:,} of them silent."
+        f"The model has {count(len(model.activities), 'activity', 'activities')}; as a Petri "
+        f"net {count(len(net.places), 'place')} and "
+        f"{count(len(net.transitions), 'transition')}, {number(silent)} of them silent."
     )
 
 
@@ -143,9 +146,5 @@ def _diagram(model: Model) -> list[str]:
         return []
     tasks = sum(n.kind is NodeKind.TASK for n in nodes)
     events = sum(n.kind in (NodeKind.START, NodeKind.END) for n in nodes)
-    gateways = _count(len(nodes) - tasks - events, "gateway")
-    return [f"As BPMN it has {_count(tasks, 'task')} and {gateways}."]
-
-
-def _count(number: int, one: str, many: str = "") -> str:
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
+    gateways = count(len(nodes) - tasks - events, "gateway")
+    return [f"As BPMN it has {count(tasks, 'task')} and {gateways}."]

@@ -21,7 +21,7 @@ from procmine.policy.sequences import RULE, TRIGGERED, verdicts
 from procmine.result import Result
 from procmine.schema import EVENT_NUMBER, VARIANT
 from procmine.spelling import ACTIVITIES, counted, spelled
-from procmine.wording import count, share
+from procmine.wording import count, number, share
 
 if TYPE_CHECKING:
     import altair as alt
@@ -105,7 +105,7 @@ def _check(asked: Asked) -> None:
         )
     if asked.zeta <= 0:
         raise OptionError(
-            f"{asked.zeta:g} standard deviations allow nothing.",
+            f"{number(asked.zeta)} standard deviations allow nothing.",
             "Give 3 or the like (zeta, --zeta).",
         )
 
@@ -190,7 +190,9 @@ def _caveats(found: Parts, asked: Asked) -> list[str]:
     if found.normal.size[1] < _FEW:
         sentences.append(f"{journeys} show little of what is normal.")
     if asked.method == TEMPORAL:
-        bound = f"times lie within {asked.zeta:g} standard deviations of the mean (zeta, --zeta)"
+        bound = (
+            f"times lie within {number(asked.zeta)} standard deviations of the mean (zeta, --zeta)"
+        )
     else:
         bound = f"at most {share(asked.noise)} of them break it (noise, --noise)"
     concerns = (

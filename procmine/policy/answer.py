@@ -29,7 +29,7 @@ from procmine.schema import (
     SEGMENT,
     VARIANT,
 )
-from procmine.wording import count, share
+from procmine.wording import count, number, share
 
 if TYPE_CHECKING:
     import altair as alt
@@ -208,7 +208,7 @@ def _undecided(rules: pl.DataFrame) -> list[str]:
     fact = (
         f"Open journeys that break {count(open_.height, 'rule')} unless more comes aren't counted"
     )
-    most_ = f"there (at most {most['undecided_cases']:,}, of {most['rule']})"
+    most_ = f"there (at most {number(most['undecided_cases'])}, of {most['rule']})"
     return [f"{fact} {most_}; those that keep a rule so far are."]
 
 

@@ -11,6 +11,7 @@ from procmine.configuration import read_toml
 from procmine.errors import ConfigurationError, OptionError, nearest
 from procmine.policy.kinds import KEYS, Kind, sentence
 from procmine.policy.promises import Promise, read_promise
+from procmine.wording import figure
 
 
 def _listed(value: Any) -> Any:
@@ -82,7 +83,7 @@ class ServiceLevel(_Table):
         """
         scope = [s for s in (self.journey_type, self.segment) if s]
         who = f"{self.department} takes no longer than" if self.department else "close within"
-        goal = f"{self.goal * 100:.4g} % of journeys"
+        goal = f"{figure(self.goal * 100, '.4g')} % of journeys"
         said = f"In {goal} {who}" if self.department else f"{goal} {who}"
         return f"{said} {self.within.said}" + (f" ({', '.join(scope)})." if scope else ".")
 

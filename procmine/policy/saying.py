@@ -9,7 +9,7 @@ from procmine.policy.attained import BROKEN, KEPT, LEVEL, UNDECIDED, Seen
 from procmine.policy.queue import HONOURED, REVERSED
 from procmine.result import HIGH, LOW
 from procmine.schema import DEPARTMENT, JOURNEY_TYPE, SEGMENT
-from procmine.wording import count, share
+from procmine.wording import count, number, share
 
 INSIDE: Final = "inside_share"
 
@@ -94,8 +94,8 @@ def of_departments(departments: pl.DataFrame) -> str:
     """
     verdicts = departments["verdict"].drop_nulls()
     kept, broken = (int((verdicts == v).sum()) for v in (KEPT, BROKEN))
-    fact = f"Of {count(verdicts.len(), 'part')} of promises that fall to departments {kept:,}"
-    return f"{fact} {'is' if kept == 1 else 'are'} kept and {broken:,} broken."
+    fact = f"Of {count(verdicts.len(), 'part')} of promises that fall to departments {number(kept)}"
+    return f"{fact} {'is' if kept == 1 else 'are'} kept and {number(broken)} broken."
 
 
 def caveats(tables: Mapping[str, pl.DataFrame], seen: Seen, levels: pl.DataFrame) -> Iterator[str]:

@@ -20,7 +20,7 @@ from procmine.report.page import rendered, section
 from procmine.report.run import Found
 from procmine.report.sentences import day, first_sentences
 from procmine.result import shown
-from procmine.wording import count, duration
+from procmine.wording import count, duration, number
 
 _SHOWN: Final = 6
 """Places that are shown; the others are said in a sentence."""
@@ -161,7 +161,7 @@ def _whom(shift: Shift, changes: Changes) -> dict[str, str]:
         "name": fact.name,
         "now": duration(fact.value),
         "was": duration(last.value) if last else "",
-        "cases": f"{fact.cases or 0:,}",
+        "cases": number(fact.cases or 0),
         "trend": sparkline([*values, fact.value]),
     }
 

@@ -10,7 +10,7 @@ from procmine.policy.answer import names
 from procmine.policy.document import check_names, read_policy
 from procmine.report.checks import Check
 from procmine.result import Result
-from procmine.wording import count
+from procmine.wording import count, number
 
 _VERDICTS: Final = {"kept": True, "broken": False}
 
@@ -43,7 +43,7 @@ def policy_checks(result: Result, owner: str | None) -> list[Check]:
 def _promise(row: dict[str, Any], owner: str | None) -> Check:
     kept = _VERDICTS.get(row["verdict"] or "")
     share = row["inside_share"]
-    note = f"{row['broken_cases']:,} of {count(row['cases'] or 0, 'journey')} late"
+    note = f"{number(row['broken_cases'])} of {count(row['cases'] or 0, 'journey')} late"
     if kept is None:
         note = "no journey tells it" if share is None else "too few journeys to be sure"
     return Check(
@@ -61,7 +61,7 @@ def _promise(row: dict[str, Any], owner: str | None) -> Check:
 
 
 def _rule(row: dict[str, Any], owner: str | None) -> Check:
-    broken = f"{row['violations']:,} of {count(row['cases'], 'journey')}"
+    broken = f"{number(row['violations'])} of {count(row['cases'], 'journey')}"
     note = f"{row['sentence']} {broken} broke it" if row["cases"] else "no journey is asked for it"
     return Check(
         row["rule"],

@@ -7,6 +7,7 @@ import polars as pl
 
 from procmine.errors import InputError, nearest
 from procmine.schema import DEPARTMENT
+from procmine.wording import number
 
 FEWEST: Final = 5
 """Fewer answers than these are never shown, nor a figure made of them: they could be told apart."""
@@ -64,7 +65,7 @@ def _refuse(said: pl.DataFrame, read: pl.DataFrame, file: str) -> None:
         if wrong.any():
             row = wrong.arg_max() or 0
             raise InputError(
-                f"In row {row + 1:,} of '{file}' the {column} can't be read: "
+                f"In row {number(row + 1)} of '{file}' the {column} can't be read: "
                 f"'{said[column][row] or ''}'.",
                 help,
             )

@@ -13,6 +13,7 @@ from procmine.clustered import SHARE, ratio_variance, sureness
 from procmine.clusters import UNIT
 from procmine.schema import CASE, DEPARTMENT, JOURNEY_TYPE, OPEN, SEGMENT
 from procmine.teams.work import seconds
+from procmine.wording import figure
 
 OWN: Final = "own promise"
 ENOUGH: Final = 20
@@ -53,7 +54,7 @@ def targets(told: pl.DataFrame, levels: pl.DataFrame, usual: float, goal: float)
         .first()
         .join(own, on=list(_WHO), how="anti", nulls_equal=True)
     )
-    said = pl.format(f"its usual: {usual * 100:.3g} % in {{}}", "period")
+    said = pl.format(f"its usual: {figure(usual * 100, '.3g')} % in {{}}", "period")
     made = first.select(
         *_WHO,
         said.alias("basis"),

@@ -9,6 +9,7 @@ import polars as pl
 from procmine.errors import TimestampError
 from procmine.timestamps.shapes import Shape, shape_of, shapes_of
 from procmine.timestamps.zones import localised
+from procmine.wording import number
 
 _LEFT_OVER: Final = 200
 _UNITS: Final = ((10, 1_000_000, 1), (13, 1_000, 1), (16, 1, 1), (19, 1, 1_000))
@@ -239,7 +240,7 @@ def refuse_undecided(columns: Sequence[TimeColumn]) -> None:
 def _undecidable(column: TimeColumn) -> TimestampError:
     both = [(row, text) for row, text in column.examples if _fits_both_ways(text)]
     telling = [(row, text) for row, text in both if text.split()[0][:2] != text.split()[0][3:5]]
-    shown = " and ".join(f"'{text}' (row {row:,})" for row, text in (telling or both)[:2])
+    shown = " and ".join(f"'{text}' (row {number(row)})" for row, text in (telling or both)[:2])
     return TimestampError(
         f"Day and month can't be told apart in column '{column.name}': {shown} fit both ways.",
         "Say day_first=True (--day-first) or day_first=False (--month-first).",

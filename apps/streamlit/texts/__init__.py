@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Final
 
+from procmine.wording import number
+
 APP: Final = "procmine"
 TAGLINE: Final = "The customer's process, across every department."
 
@@ -52,7 +54,7 @@ def step(one: str, other: str) -> str:
 
 def way(rank: int) -> str:
     """Call a variant by its place among all, the commonest first."""
-    return f"way {rank:,}"
+    return f"way {number(rank)}"
 
 
 def either(names: tuple[str, ...]) -> str:

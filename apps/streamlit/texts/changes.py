@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Final
 
+from procmine.wording import number
 from texts import day
 
 TITLE: Final = "Changes"
@@ -53,7 +54,7 @@ TO_COMPARE: Final = "Compare any other two selections of journeys →"
 
 def sides(changed: date, after: int, before: int) -> str:
     """Say how many journeys stand on each side."""
-    return f"{before:,} journeys began before {day(changed)}, {after:,} from then on."
+    return f"{number(before)} journeys began before {day(changed)}, {number(after)} from then on."
 
 
 def heading(changed: date) -> str:

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from procmine.wording import number
+
 _COLUMNS: Final = {
     "cases": "journeys",
     "count": "times",
@@ -52,4 +54,4 @@ HANDED: Final = WAITS | {
 
 def first_rows(shown: int, rows: int) -> str:
     """Say that a table is cut."""
-    return f"The first {shown:,} of {rows:,} rows."
+    return f"The first {number(shown)} of {number(rows)} rows."

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from procmine.wording import count
+from procmine.wording import count, number
 
 TITLE: Final = "Compare"
 FIRST: Final = "Compare any two selections of journeys."
@@ -32,4 +32,4 @@ def size(cases: int, events: int) -> str:
 
 def places(shown: int, known: int) -> str:
     """Say that of the places where time goes not all are shown."""
-    return f"The {shown} places that differ most, of {known:,}."
+    return f"The {shown} places that differ most, of {number(known)}."

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from procmine.wording import count
+from procmine.wording import count, number
 
 TITLE: Final = "Consistency"
 WHOM: Final = "Compare by"
@@ -60,4 +60,4 @@ def only(by: str, group: str) -> str:
 
 def compared(rows: int, sure: int) -> str:
     """Say how many comparisons there are, and how many of them are sure."""
-    return f"{count(rows, 'comparison')}; in {sure:,} the difference is sure."
+    return f"{count(rows, 'comparison')}; in {number(sure)} the difference is sure."

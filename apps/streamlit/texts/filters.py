@@ -4,7 +4,7 @@ from datetime import date
 from typing import Final
 
 import texts
-from procmine.wording import count, duration
+from procmine.wording import count, duration, number
 
 HEADING: Final = "Filter journeys"
 MORE: Final = "More columns"
@@ -100,7 +100,7 @@ def state(is_open: bool) -> str:  # noqa: FBT001
 
 def selection(conditions: list[str], cases: int, all_cases: int) -> str:
     """Say what is shown, and how much of the whole that is."""
-    return f"{side(conditions)}: {cases:,} of {count(all_cases, 'journey')}."
+    return f"{side(conditions)}: {number(cases)} of {count(all_cases, 'journey')}."
 
 
 def side(conditions: list[str]) -> str:
@@ -110,7 +110,7 @@ def side(conditions: list[str]) -> str:
 
 def part(cases: int, all_cases: int) -> str:
     """Say how many of the journeys are shown."""
-    return f"{cases:,} of {count(all_cases, 'journey')}"
+    return f"{number(cases)} of {count(all_cases, 'journey')}"
 
 
 def ignored(parameter: str, value: str) -> str:

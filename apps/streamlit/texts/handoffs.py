@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from procmine.wording import number
+
 LANES: Final = "Who hands over to whom"
 LOOK: Final = "Look at a handoff"
 TIMES: Final = "How often"
@@ -33,4 +35,4 @@ def ranks(low: int | None, high: int | None) -> str:
 
 def of_journeys(cases: int) -> str:
     """Say in how many journeys it occurs."""
-    return f"in {cases:,} journeys"
+    return f"in {number(cases)} journeys"

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from procmine.wording import count
+from procmine.wording import count, number
 
 LEVEL: Final = "Show"
 LEVELS: Final = {"activities": "Activities", "departments": "Departments"}
@@ -57,6 +57,6 @@ NODES_TABLE: Final = "All activities"
 
 def played(shown: int, cases: int) -> str:
     """Say how many journeys are played, and what isn't shown of them."""
-    said = f"{shown:,} of {count(cases, 'journey')} are played"
+    said = f"{number(shown)} of {count(cases, 'journey')} are played"
     drawn = ", drawn at random" if shown < cases else ""
     return f"{said}{drawn}; while they take a path that is hidden, they aren't seen."

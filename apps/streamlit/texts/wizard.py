@@ -3,7 +3,7 @@
 from typing import Final
 
 import texts
-from procmine.wording import count
+from procmine.wording import count, number
 
 ROLES: Final = {
     "case_id": "Which journey (order, case, ticket)",
@@ -59,7 +59,7 @@ def reading(name: str) -> str:
 
 def account(rows: int, accepted: int, aside: int) -> str:
     """Say what became of the rows; the numbers add up."""
-    return f"{count(rows, 'row')} read = {accepted:,} accepted + {aside:,} set aside."
+    return f"{count(rows, 'row')} read = {number(accepted)} accepted + {number(aside)} set aside."
 
 
 def reason(code: str) -> str:

@@ -26,7 +26,7 @@ import procmine as pm
 from procmine.result import heading as named
 from procmine.result import shown
 from procmine.schema import DEPARTMENT, NEXT_DEPARTMENT
-from procmine.wording import duration, share
+from procmine.wording import duration, number, share
 
 _TOP = 12
 _COLUMNS = (
@@ -75,7 +75,7 @@ def _board(view: View, result: pm.Result) -> None:
     row = rows[pair]
     cards(
         [
-            (said.TIMES, f"{row['count']:,}", said.of_journeys(row["cases"])),
+            (said.TIMES, number(row["count"]), said.of_journeys(row["cases"])),
             (said.MEDIAN, duration(row["median_seconds"]), ""),
             (said.SLOW, duration(row["p90_seconds"]), ""),
             (said.SHARE, share(row["share"]), said.ranks(row["low_rank"], row["high_rank"])),

@@ -12,7 +12,7 @@ from texts import wizard as said_wizard
 from view import View
 
 from procmine.metadata import Metadata
-from procmine.wording import count
+from procmine.wording import count, number
 from views.more import PAGES
 
 _SHOWN_DIGITS = 12
@@ -59,7 +59,7 @@ def _source(source: Mapping[str, object]) -> tuple[str, str, str, str]:
     return (
         str(source.get("name", "")),
         str(source.get("format", "")),
-        f"{rows:,}" if isinstance(rows, int) else "",
+        number(rows) if isinstance(rows, int) else "",
         str(source.get("sha256") or "")[:_SHOWN_DIGITS],
     )
 
@@ -76,7 +76,10 @@ def _how(view: View) -> Iterator[tuple[str, str]]:
     if meta.estimated_starts:
         yield "Starts of work", said.estimated(meta.estimated_starts)
     if meta.sample:
-        yield "Sample", f"{meta.sample.taken:,} of {meta.sample.of:,} ({meta.sample.unit})"
+        yield (
+            "Sample",
+            f"{number(meta.sample.taken)} of {number(meta.sample.of)} ({meta.sample.unit})",
+        )
     for option, path in view.opened.origin.beside.files.items():
         yield option.replace("_", " ").capitalize(), path.name
     yield "Protected", said.protected(meta.protected)

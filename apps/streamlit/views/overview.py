@@ -20,7 +20,7 @@ import procmine as pm
 from procmine.report.changes import Shift
 from procmine.report.facts import WHERE
 from procmine.schema import NEXT_DEPARTMENT
-from procmine.wording import count, share
+from procmine.wording import count, number, share
 
 _TOP = 5
 _WORTH = 3600.0
@@ -95,19 +95,19 @@ def _cards(
     ways, handed = variants.summary.row(0, named=True), handoffs.summary.row(0, named=True)
     half = said("closing_median_seconds", times["closing_median_seconds"])
     events = count(log["events"], "event")
-    passing = (words.ACTIVITIES, f"{log['activities']:,}", said_handoffs.NONE)
+    passing = (words.ACTIVITIES, number(log["activities"]), said_handoffs.NONE)
     if handed["handoffs"]:
         each = notes.get("handoffs in a journey")
         waits = share(handed["waiting_share"])
         below = words.each(each) if each else words.of_waiting(waits)
-        passing = (words.HANDOFFS, f"{handed['handoffs']:,}", below)
+        passing = (words.HANDOFFS, number(handed["handoffs"]), below)
     return [
-        (words.JOURNEYS, f"{log['cases']:,}", notes.get("journeys", events)),
+        (words.JOURNEYS, number(log["cases"]), notes.get("journeys", events)),
         (words.END_TO_END, half, notes.get("half close within", events)),
         passing,
         (
             words.WAYS,
-            f"{ways['variants_for_80_percent']:,}",
+            number(ways["variants_for_80_percent"]),
             said_variants.of_all(ways["variants"]),
         ),
     ]

@@ -53,7 +53,7 @@ def said(facts: Mapping[str, Any]) -> str:
     several = f"{count(shared, 'event')} {'counts' if shared == 1 else 'count'} in several journeys"
     return (
         f"An object-centric log, flattened on '{facts['case_object']}' to depth {facts['depth']}: "
-        f"{lost:,} of {count(facts['events'], 'event')} ({share(facts['deficiency_share'])}) "
+        f"{number(lost)} of {count(facts['events'], 'event')} ({share(facts['deficiency_share'])}) "
         "reach no such object and are left out (deficiency); "
         f"{several if shared else 'none counts twice'}, {number(facts['convergence'])} rows an "
         f"event (convergence); {share(facts['divergence_share'])} of the activities of a journey "

@@ -11,6 +11,7 @@ from typing import Any, Final, TextIO, cast
 from procmine.errors import InputError
 from procmine.io.detect import damaged
 from procmine.io.ocel.tables import Growing, ObjectLog
+from procmine.wording import number
 
 _PIECE: Final = 1 << 20
 _SPACE: Final = " \t\r\n"
@@ -38,7 +39,7 @@ def parse_json(path: Path, *, packed: bool) -> ObjectLog:
     except UnicodeDecodeError:
         raise damaged(path, "its text isn't UTF-8") from None
     except _BrokenError as error:
-        raise damaged(path, f"its JSON breaks off at line {error.line:,}") from None
+        raise damaged(path, f"its JSON breaks off at line {number(error.line)}") from None
     except (OSError, EOFError, zlib.error):
         raise damaged(path, "its gzip packing is broken") from None
     except (AttributeError, TypeError, KeyError):

@@ -18,7 +18,7 @@ from procmine.io.ocel.whole import check_ids, resolved
 from procmine.io.ocel.xml import parse_xml
 from procmine.io.raw import ASIDE_REASON, POSITION, Raw, numbered
 from procmine.schema import ACTIVITY, TIMESTAMP
-from procmine.wording import count
+from procmine.wording import count, number
 
 _OWN_ID: Final = f"{EVENT} (attribute)"
 """What an attribute `event_id` is called beside the file's own ids."""
@@ -101,7 +101,7 @@ def _chosen(path: Path, log: ObjectLog, case_object: str | None, depth: int) -> 
     types = _types(log)
     if not types:
         raise InputError(f"'{path.name}' holds no object.", "Give a log with objects.")
-    listed = ", ".join(f"{name} ({n:,})" for name, n in types.items())
+    listed = ", ".join(f"{name} ({number(n)})" for name, n in types.items())
     if case_object is None:
         one = next((name for name in types if "customer" in name.casefold()), next(iter(types)))
         raise OptionError(
@@ -176,14 +176,14 @@ def _notes(facts: Mapping[str, Any], case: Attributes, log: ObjectLog) -> Iterat
     yield said(facts)
     missing = facts["missing_references"]
     yield (
-        f"{missing:,} of {count(facts['references'], 'reference')} between events and objects "
-        f"{'points' if missing == 1 else 'point'} to something that isn't there."
+        f"{number(missing)} of {count(facts['references'], 'reference')} between events and "
+        f"objects {'points' if missing == 1 else 'point'} to something that isn't there."
     )
     if case.changed:
         times = "time" if case.changed == 1 else "times"
         yield (
-            f"Attributes of '{facts['case_object']}' take another value {case.changed:,} {times}; "
-            "each journey has the first."
+            f"Attributes of '{facts['case_object']}' take another value "
+            f"{number(case.changed)} {times}; each journey has the first."
         )
     beginning = local_beginning(log)
     if beginning is not None:
