@@ -18,7 +18,7 @@ from texts import access as said_access
 from texts import opening as said_opening
 
 import procmine as pm
-from procmine import playback, registry
+from procmine import playback, registry, wording
 from procmine.course import course, journeys_by
 from procmine.errors import InputError
 from procmine.eventlog import EventLog
@@ -50,11 +50,13 @@ def open_path(path: str) -> Opened:
 
 
 @st.cache_resource(max_entries=8, show_spinner=texts.READING)
+@wording.written(wording.ENGLISH)  # what a log notes of its reading is for everybody
 def _read(path: str, modified: int) -> EventLog:  # noqa: ARG001  (a part of the cache's key)
     return pm.read(path)
 
 
 @st.cache_resource(max_entries=len(SAMPLES), show_spinner=texts.READING)
+@wording.written(wording.ENGLISH)
 def open_sample(name: str) -> Opened:
     """Open a sample, whose systems' files are made for the purpose.
 
@@ -135,7 +137,7 @@ def ask(opened: Opened, selection: Selection, analysis: str, **options: Any) -> 
         **options: The options of the analysis.
     """
     answer = _own_answer if opened.private else _answer
-    asked, key = tuple(sorted(options.items())), f"{opened.key} {written(options)}"
+    asked, key = tuple(sorted(options.items())), f"{_read_as(opened)} {written(options)}"
     return answer(key, selection, analysis, asked, select(opened, selection))
 
 
@@ -148,7 +150,7 @@ def compared(opened: Opened, selection: Selection, against: Selection) -> list[S
         against: Which others.
     """
     found = _own_facts if opened.private else _facts
-    this, that = (found(opened.key, s, select(opened, s)) for s in (selection, against))
+    this, that = (found(_read_as(opened), s, select(opened, s)) for s in (selection, against))
     known = {(fact.kind, fact.name): fact for fact in that}
     return [Shift(fact, known.get((fact.kind, fact.name))) for fact in this]
 
@@ -195,6 +197,11 @@ def choices(opened: Opened) -> Choices:
     """Return what a person can choose from in a log."""
     found = _own_choices if opened.private else _choices
     return found(opened.key, opened)
+
+
+def _read_as(opened: Opened) -> str:
+    """Return what tells answers from others: their words are written in one reader's style."""
+    return f"{opened.key} {wording.style()}"
 
 
 def _select(key: str, selection: Selection, _log: EventLog) -> EventLog:  # noqa: ARG001

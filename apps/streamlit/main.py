@@ -9,6 +9,7 @@ from pathlib import Path
 
 import access
 import data
+import reader
 import streamlit as st
 import texts
 from access import ANALYST, Person
@@ -25,6 +26,7 @@ from views import start, wizard
 from procmine.errors import ProcmineError
 from procmine.eventlog import EventLog
 from procmine.sample import SAMPLES
+from procmine.wording import written
 
 HERE = Path(__file__).parent
 
@@ -41,7 +43,8 @@ def main(paths: list[str], folder: str | None) -> None:
     try:
         person = access.admitted()
         if person is not None:
-            _show(_sources(paths, folder), person, given=bool(paths))
+            with written(reader.style()):
+                _show(_sources(paths, folder), person, given=bool(paths))
     except ProcmineError as error:
         st.error(str(error))
 

@@ -7,12 +7,13 @@ import subprocess
 import sys
 import weakref
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 from threading import Timer
 from typing import Any, BinaryIO
 
 import polars as pl
+import reader
 from data import KEPT
 from opened import Opened, Origin
 from texts import wizard as said_wizard
@@ -219,7 +220,8 @@ class Work:
         (folder / "mapping.toml").write_text(mapping, encoding="utf-8")
         places = [folder / name for name in ("mapping.toml", "log.parquet", "aside.parquet")]
         # -P: the app's own modules mustn't hide others
-        command = [sys.executable, "-P", str(_WORKER), *map(str, places)]
+        style = reader.style()
+        command = [sys.executable, "-P", str(_WORKER), *map(str, places), *astuple(style)]
         with self._said.open("wb") as said:
             self._process = subprocess.Popen(command, stdout=said, stderr=subprocess.DEVNULL)
         weakref.finalize(self, _end, self._process)

@@ -1,27 +1,35 @@
 """Reads an upload in a process of its own: it can be stopped, and its memory is given back.
 
-Called with the mapping, the log to make of it, and where to put rows that were set aside; says on
-standard output how far it is and what went wrong, one JSON object a line.
+Called with the mapping, the log to make of it, where to put rows that were set aside, and how
+figures are written; says on standard output how far it is and what went wrong, one JSON object a
+line.
 """
 
 import json
 import sys
-from pathlib import Path
 
 import procmine as pm
 from procmine.errors import ProcmineError
+from procmine.wording import Style, written
 
 MOST_ASIDE = 200
 
 
-def main(mapping: str, target: str, aside: str) -> None:
+def main(mapping: str, target: str, aside: str, group: str, decimal: str) -> None:
     """Read the sources of a mapping into a prepared log.
 
     Args:
         mapping: The mapping's path.
         target: The log's.
         aside: Where the first rows go that were set aside.
+        group: What stands between thousands for who uploads it.
+        decimal: What stands before the decimals for them.
     """
+    with written(Style(group, decimal)):
+        _read(mapping, target, aside)
+
+
+def _read(mapping: str, target: str, aside: str) -> None:
     try:
         log = pm.read(mapping, into=target, memory="1GB", progress=_tell)
         if log.set_aside is not None:
@@ -41,4 +49,4 @@ def _say(**what: object) -> None:
 
 
 if __name__ == "__main__":
-    main(*map(str, map(Path, sys.argv[1:4])))
+    main(*sys.argv[1:])

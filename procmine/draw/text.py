@@ -1,5 +1,6 @@
 """Names as pictures can hold them: cleaned, measured, wrapped and shortened."""
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from hashlib import blake2s
@@ -30,9 +31,11 @@ def clean(name: object) -> str:
     kept = (
         c if unicodedata.category(c) not in _HIDDEN and c not in _NO_XML else " " for c in str(name)
     )
-    return " ".join("".join(kept).split()) or NAMELESS
+    return _BREAKS.sub(" ", "".join(kept)).strip() or NAMELESS
 
 
+_BREAKS: Final = re.compile(r"[^\S\u00a0\u202f]+")
+"""White space where a line may break: not what stands between thousands in some languages."""
 _HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _NO_XML: Final = frozenset({"\ufffe", "\uffff"})
 
@@ -54,6 +57,8 @@ def _advance(character: str) -> int:
         return _ADVANCES[code - 32]
     if unicodedata.combining(character):
         return 0
+    if character.isspace():
+        return _ADVANCES[0]
     return 1370 if unicodedata.east_asian_width(character) in "WF" else 750
 
 

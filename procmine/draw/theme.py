@@ -135,7 +135,7 @@ def _numbers() -> dict[str, Any]:
     """Return the reader's style as d3-format takes it: for ticks that the picture itself writes."""
     style = wording.style()
     marks = {"decimal": style.decimal, "thousands": style.group}
-    return marks | {"grouping": [3], "currency": ["", ""]}
+    return marks | {"grouping": [3], "currency": ["", ""], "percent": "\u00a0%"}
 
 
 def _title_config() -> dict[str, Any]:

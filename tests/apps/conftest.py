@@ -62,9 +62,10 @@ def sample(tmp_path_factory):
 def open_app(monkeypatch):
     """Run the app on logs; `page` is its name in the link, the rest are query parameters."""
 
-    def run(*paths, page="overview", **parameters):
+    def run(*paths, page="overview", locale=None, **parameters):
         monkeypatch.setattr(sys, "argv", ["main.py", *map(str, paths)])
         app = AppTest.from_file(app_script(), default_timeout=60)
+        app.context["locale"] = locale
         for name, value in parameters.items():
             app.query_params[name] = value
         app.run()

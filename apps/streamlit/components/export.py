@@ -20,7 +20,7 @@ from procmine.export.spreadsheet import FORMS
 from procmine.report.asking import public
 from procmine.report.page import page
 from procmine.report.pdf import check_pdf, write_pdf
-from procmine.wording import count
+from procmine.wording import count, style, written
 
 
 def export(view: View) -> None:
@@ -127,10 +127,10 @@ def _one_of(view: View, key: str) -> pm.Result:
 
 
 def _download(label: str, make: Callable[[], bytes | str], name: str, mime: str = "") -> None:
-    """Show a button; the file is made when it is clicked."""
+    """Show a button; the file is made when it is clicked, in a thread that knows no reader."""
     st.download_button(
-        label, make, name, mime or "application/octet-stream", key=f"_download {name}",
-        on_click="ignore",
+        label, written(style())(make), name, mime or "application/octet-stream",
+        key=f"_download {name}", on_click="ignore",
     )  # fmt: skip
 
 

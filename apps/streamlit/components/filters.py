@@ -31,6 +31,7 @@ from components.conditions import (
     parts,
     selection,
 )
+from procmine.wording import duration, parse_duration
 
 _FIRST_COLUMNS = 3
 _CARRIED = (STEP, NO_STEP, WAY)
@@ -180,6 +181,8 @@ def _said(name: str, value: str, choices: Choices) -> str:
     """Say one condition on its button."""
     if name in (FROM, UNTIL):
         value = texts.day(date.fromisoformat(value))
+    elif name in (LONGER, SHORTER):
+        value = duration(parse_duration(value) / 1_000_000)
     elif name == WAY:
         value = texts.way(choices.ways[value])
     return said.chip(said.CHIPS[name], value) if name in CONDITIONS else value

@@ -17,6 +17,7 @@ from components import filters, night
 from components.conditions import CONDITIONS, makes_sense
 from procmine.draw.graph import Graph
 from procmine.schema import ACTIVITY, NEXT_ACTIVITY, TIMESTAMP
+from procmine.wording import style
 
 Names = tuple[str | None, ...]
 """What a box or an arrow of the map stands for."""
@@ -112,6 +113,7 @@ def _tape(view: View, graph: Graph, moves: pl.DataFrame) -> dict[str, Any]:
         "longest": max(lasts),
         "zone": view.opened.log.meta.timezone,
         "locale": st.context.locale,
+        "decimal": style().decimal,
         "words": said.PLAYER_WORDS,
     }
 

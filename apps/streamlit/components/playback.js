@@ -122,5 +122,5 @@ function said_time(tape, time) {
     return day.toLocaleString(tape.locale ?? undefined, how);
   }
   const [size, unit] = tape.longest > 2 * 86400 ? [86400, tape.words.days] : [3600, tape.words.hours];
-  return `${(time / size).toFixed(1)} ${unit}`;
+  return `${(time / size).toFixed(1).replace(".", tape.decimal)} ${unit}`;
 }

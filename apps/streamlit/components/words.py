@@ -8,7 +8,8 @@ import streamlit as st
 import texts
 
 _FIGURE = re.compile(
-    r"\b(?:under |over )?\d[\d,.]*\u00a0?\s?(?:%|seconds?\b|minutes?\b|hours?\b|days?\b|years?\b)"
+    r"\b(?:under |over )?\d[\d,.'’\u00a0\u202f]*\s?"
+    r"(?:%|seconds?\b|minutes?\b|hours?\b|days?\b|years?\b)"
 )
 
 _MARKS = re.compile(r"[\\`*_\[\]<>$~#|:!&]")
