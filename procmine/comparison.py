@@ -1,6 +1,6 @@
 """Journeys that begin alike, put side by side by who asks and where: what there is to compare."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -36,10 +36,18 @@ _TRIGGER, _TYPE, _SHOWN_BY = "__trigger", "__type", "__shown_by"
 HELD: Final = "__held"
 """What a treatment holds: an activity, or the whole of it."""
 
-_UNIT: Final = pl.coalesce(CUSTOMER, pl.format("\x1f{}", CASE))
-
 _ENOUGH: Final = 20
 """A group of fewer journeys is counted with all the other small ones."""
+
+ONE_GROUP: Final = (
+    f"there are no two groups whose journeys begin alike, those of fewer than {_ENOUGH} journeys "
+    "counting as one"
+)
+ALIKE: Final = "where journeys of two groups begin alike, all of them go on alike"
+UNMARKED: Final = "nobody said in which activities the customer takes part"
+"""Why nothing can be compared by a column."""
+
+_UNIT: Final = pl.coalesce(CUSTOMER, pl.format("\x1f{}", CASE))
 
 
 @dataclass(frozen=True)
@@ -58,6 +66,13 @@ class Comparison:
     by: str
     journeys: pl.DataFrame
     sequences: pl.DataFrame
+
+    @property
+    def obstacle(self) -> str | None:
+        """What keeps the groups from being compared; None where nothing does."""
+        if self.journeys[GROUP].n_unique() < 2:
+            return ONE_GROUP
+        return ALIKE if self.journeys[TREATMENT].n_unique() < 2 else None
 
     @property
     def customers(self) -> int:
@@ -115,7 +130,7 @@ class Comparison:
 def comparisons(
     log: EventLog, by: str, event: str | None, promised: list[str]
 ) -> Iterator[Comparison]:
-    """Take apart by what opens them the journeys that can be compared by a column.
+    """Take apart by what opens them the journeys that are to be compared by a column.
 
     Args:
         log: The event log.
@@ -125,7 +140,7 @@ def comparisons(
         promised: Columns within whose values journeys are compared.
 
     Yields:
-        What there is to compare, where there are two groups and two treatments at least.
+        The journeys that begin alike, whether or not there is anything to compare among them.
     """
     ends = _ends(log, promised)
     for opening in _openings(log, by, event):
@@ -139,9 +154,21 @@ def comparisons(
         if opening is None:  # the kind of journey says better what was asked for
             journeys = journeys.with_columns(pl.coalesce(_TYPE, _TRIGGER).alias(_TRIGGER))
         for (trigger,), part in sorted(journeys.group_by(_TRIGGER), key=lambda p: str(p[0][0])):
-            grouped = _merge_small(part)
-            if grouped[GROUP].n_unique() > 1 and grouped[TREATMENT].n_unique() > 1:
-                yield Comparison(str(trigger), by, grouped.sort(CASE), sequences)
+            yield Comparison(str(trigger), by, _merge_small(part).sort(CASE), sequences)
+
+
+def obstacle(log: EventLog, by: str, event: str | None, met: Sequence[str]) -> str:
+    """Say why nothing can be compared by a column.
+
+    Args:
+        log: The event log.
+        by: The column.
+        event: The activity after which journeys were to be compared.
+        met: The obstacles of its comparisons.
+    """
+    if not _openings(log, by, event):
+        return UNMARKED
+    return ALIKE if ALIKE in met else ONE_GROUP
 
 
 def _merge_small(journeys: pl.DataFrame) -> pl.DataFrame:

@@ -1,11 +1,12 @@
 """Is the same customer event treated differently, depending on who asks and where?"""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
 from procmine import caveats
-from procmine.comparison import GROUP, comparisons
+from procmine.comparison import GROUP, comparisons, obstacle
 from procmine.errors import ColumnError, OptionError, nearest
 from procmine.eventlog import EventLog
 from procmine.filters import one_of
@@ -83,10 +84,10 @@ def consistency(
         >>> import polars as pl, procmine as pm
         >>> table = pl.DataFrame(
         ...     {
-        ...         "case": [str(n) for n in range(40)],
-        ...         "activity": ["ask"] * 40,
-        ...         "time": ["2026-01-05T09:00Z"] * 40,
-        ...         "channel": ["web", "shop"] * 20,
+        ...         "case": [str(n // 2) for n in range(80)],
+        ...         "activity": ["ask", "answer", "ask", "refuse"] * 20,
+        ...         "time": ["2026-01-05T09:00Z", "2026-01-05T10:00Z"] * 40,
+        ...         "channel": (["web"] * 4 + ["shop"] * 4) * 10,
         ...     }
         ... )
         >>> pm.consistency(pm.read(table)).headline
@@ -97,17 +98,24 @@ def consistency(
     compared = _columns(log, by, promised or [])
     if event is not None:
         one_of(log.table, ACTIVITY, [event])
-    found = [
-        answer
-        for column in compared
-        for compare in comparisons(log, column, event, promised or [])
-        for answer in [measure(compare, permutations, seed)]
-    ]
+    found: list[Measured] = []
+    obstacles: dict[str, str] = {}
+    for column in compared:
+        met: list[str] = []
+        own: list[Measured] = []
+        for compare in comparisons(log, column, event, promised or []):
+            if compare.obstacle:
+                met.append(compare.obstacle)
+            else:
+                own.append(measure(compare, permutations, seed))
+        if not own:
+            obstacles[column] = obstacle(log, column, event, met)
+        found += own
     tables = _tables(found)
     return Result(
         "consistency",
-        _headline(tables, compared, log.size[1]),
-        (*_caveats(log, compared, tables["summary"]), *caveats.lookalikes(log, ACTIVITY)),
+        _headline(tables, compared, obstacles, log.size[1]),
+        (*_caveats(log, compared, event, obstacles), *caveats.lookalikes(log, ACTIVITY)),
         tables,
         chart_of=_chart,
     )
@@ -171,13 +179,17 @@ _SCHEMAS: Final[dict[str, dict[str, pl.DataType]]] = {
 }
 
 
-def _headline(tables: dict[str, pl.DataFrame], compared: list[str], cases: int) -> str:
+def _headline(
+    tables: dict[str, pl.DataFrame], compared: list[str], obstacles: Mapping[str, str], cases: int
+) -> str:
     summary = tables["summary"]
     if not compared:
         return "The log knows no channel, segment, department or site to compare by."
+    if summary.is_empty():
+        return _incomparable(obstacles)
     sure = summary.filter(pl.col("adjusted_p_value") <= _LEVEL)
     if sure.is_empty():
-        by = " or ".join(compared)
+        by = " or ".join(c for c in compared if c not in obstacles)
         return f"No difference by {by} is seen beyond chance in {count(cases, 'journey')}."
     top = sure.row(0, named=True)
     same = (pl.col("trigger") == top["trigger"]) & (pl.col("by") == top["by"])
@@ -185,6 +197,15 @@ def _headline(tables: dict[str, pl.DataFrame], compared: list[str], cases: int) 
     if rows.is_empty():
         return f"After '{top['trigger']}' journeys go on differently by {top['by']}."
     return _sentence(rows.row(0, named=True))
+
+
+def _incomparable(obstacles: Mapping[str, str]) -> str:
+    """Say by which columns nothing could be compared, and why."""
+    parts = [
+        f"by {' or '.join(c for c, own in obstacles.items() if own == why)}: {why}"
+        for why in dict.fromkeys(obstacles.values())
+    ]
+    return f"Nothing could be compared {'; nor '.join(parts)}."
 
 
 def _sentence(row: dict[str, Any]) -> str:
@@ -202,7 +223,9 @@ def _sentence(row: dict[str, Any]) -> str:
     )
 
 
-def _caveats(log: EventLog, compared: list[str], summary: pl.DataFrame) -> list[str]:
+def _caveats(
+    log: EventLog, compared: list[str], event: str | None, obstacles: Mapping[str, str]
+) -> list[str]:
     if not compared:
         return ["Name the columns to compare by: by=[…] (--by …)."]
     fact = "A difference isn't yet an injustice: what the company promises to a segment belongs in"
@@ -210,10 +233,10 @@ def _caveats(log: EventLog, compared: list[str], summary: pl.DataFrame) -> list[
     sentences = [f"{fact} promised (--promised), {rest}"]
     if CUSTOMER not in log.columns:
         sentences.append("The log names no customers, so each journey counts as one of its own.")
-    alone = [c for c in compared if c not in set(summary["by"])]
-    if alone:
-        fact = f"There are no two groups to compare by {' or '.join(alone)}"
-        sentences.append(f"{fact}; to compare what follows an activity, name it: event (--event).")
+    if obstacles and len(obstacles) < len(compared):  # else the headline says so
+        sentences.append(_incomparable(obstacles))
+    if obstacles and event is None:
+        sentences.append("To compare what follows an activity, name it: event (--event).")
     return sentences
 
 

@@ -11,7 +11,6 @@ from procmine.by_type import before_and_after, contrasts
 from procmine.clusters import UNIT
 from procmine.eventlog import EventLog
 from procmine.experience import answers
-from procmine.filters import instant
 from procmine.meanwhile import MOST_JOURNEYS, waits_in
 from procmine.meetings import NONE_MARKED, WAITED, moments
 from procmine.multiplicity import holm
@@ -25,6 +24,7 @@ from procmine.schema import (
     RESOURCE,
     SCORE,
 )
+from procmine.since import since_day
 from procmine.teams.outcomes import BROUGHT_IN, brought_in, value_column
 from procmine.wording import count, number, share
 
@@ -90,7 +90,8 @@ def moments_of_truth(
 
     Raises:
         ColumnError: There is no such column of values.
-        OptionError: An activity never occurs (the nearest is named), or the day is none.
+        OptionError: An activity never occurs (the nearest is named), or the day is none, or
+            has no journeys on one side of it.
 
     Example:
         >>> import polars as pl, procmine as pm
@@ -107,6 +108,7 @@ def moments_of_truth(
         'A customer has 2 moments of truth a journey, with 2 teams; no journey asks the same again.'
     """
     inside, column = log.inside(), value_column(log, value)
+    at = since_day(inside, since)
     met = _asked_again(moments(inside))
     journeys = begun_and_ended(inside, met, bad_first, bad_end)
     scored = answers(log).journeys.select(CASE, SCORE)
@@ -122,7 +124,7 @@ def moments_of_truth(
         "moments": _of_activities(met),
         "between": waits_in(inside),
         "effects": _effects(journeys),
-        "change": before_and_after(journeys, measures, instant(since, log.meta.timezone)),
+        "change": before_and_after(journeys, measures, at),
     }
     said = tuple(_caveats(inside, tables, bad_first, bad_end))
     return Result("moments_of_truth", _headline(tables), said, tables, chart_of=_chart)

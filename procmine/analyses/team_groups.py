@@ -12,10 +12,10 @@ from procmine.collecting import collect
 from procmine.errors import OptionError, nearest
 from procmine.eventlog import EventLog
 from procmine.experience import answers
-from procmine.filters import instant
 from procmine.registry import analysis_of_all
 from procmine.result import Result
 from procmine.schema import ACTIVITY, CASE, DEPARTMENT
+from procmine.since import since_day
 from procmine.teams import alarms
 from procmine.teams.groups import grouped, links, successions
 from procmine.teams.peers import read_peers
@@ -110,7 +110,8 @@ def team_groups(
         `chart()` their cards.
 
     Raises:
-        OptionError: An activity never occurs, or theta, the period or the day makes no sense.
+        OptionError: An activity never occurs, or theta, the period or the day makes no sense: one
+            with journeys on both sides of it is needed.
         ConfigurationError: The file of groups can't be used.
         InputError: The survey can't be used.
 
@@ -130,6 +131,7 @@ def team_groups(
     """
     _check(theta, period)
     answered, log = answers(log), log.inside()
+    at = since_day(log, since)
     followed = collect(successions(log)).cast(dict.fromkeys(_KEYS, pl.String))
     linked = links(followed)
     teams = grouped(followed, linked, theta)
@@ -154,7 +156,7 @@ def team_groups(
         "group_scorecard": scorecard(told, known, ("period", "group")),
         "trends": tested,
         "alarms": ringing,
-        "change": changes(figures, instant(since, log.meta.timezone)),
+        "change": changes(figures, at),
     }
     return Result(
         "team_groups",

@@ -214,6 +214,62 @@ def test_a_log_without_anything_to_compare_by_says_what_to_name():
     assert result.chart().to_dict()
 
 
+def asked(ways, **columns):
+    """Journeys that all begin with a question and go one of two ways; some values are on each."""
+    return pm.read(pl.DataFrame([
+        {"case": f"{n}", "activity": activity, "time": brute.at(600 * n + 60 * place)}
+        | {name: value(n) for name, value in columns.items()}
+        for n in range(40)
+        for place, activity in enumerate(("ask", ways[n // 2 % 2]))
+    ]))  # fmt: skip
+
+
+def of_two(n):
+    return "ab"[n % 2]
+
+
+FEW = (
+    "there are no two groups whose journeys begin alike, those of fewer than 20 journeys counting "
+    "as one"
+)
+ALIKE = "where journeys of two groups begin alike, all of them go on alike"
+UNMARKED = "nobody said in which activities the customer takes part"
+
+
+@pytest.mark.parametrize(
+    ("ways", "columns", "why"),
+    [
+        ("xy", {"channel": lambda _: "web"}, f"by channel: {FEW}"),
+        ("xy", {"channel": str}, f"by channel: {FEW}"),
+        ("xx", {"channel": of_two}, f"by channel: {ALIKE}"),
+        ("xy", {"department": of_two, "site": of_two}, f"by department or site: {UNMARKED}"),
+        (
+            "xx",
+            {"channel": of_two, "segment": lambda _: "all", "site": of_two},
+            f"by channel: {ALIKE}; nor by segment: {FEW}; nor by site: {UNMARKED}",
+        ),
+    ],
+    ids=["one group", "small groups", "one way", "no moments", "several reasons"],
+)
+def test_where_nothing_can_be_compared_no_difference_is_denied(ways, columns, why):
+    result = pm.consistency(asked(ways, **columns))
+
+    assert result.headline == f"Nothing could be compared {why}."
+    assert result.summary.is_empty()
+    assert result.activities.is_empty()
+
+
+def test_no_difference_is_said_only_of_what_was_compared():
+    made = asked("xy", channel=of_two, segment=lambda _: "all")
+
+    result = pm.consistency(made, permutations=19)
+
+    assert result.headline == "No difference by channel is seen beyond chance in 40 journeys."
+    assert set(result.summary["by"]) == {"channel"}
+    told = [c for c in result.caveats if c.startswith("Nothing could be compared by segment: ")]
+    assert len(told) == 1
+
+
 @given(
     customers=st.lists(st.none() | st.sampled_from("abcde"), min_size=1, max_size=30),
     seed=st.integers(0, 1000),

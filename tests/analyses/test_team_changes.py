@@ -89,7 +89,7 @@ def work(seed):
 
 
 @FEW
-@given(seed=st.integers(0, 999), day=st.integers(-5, 65))
+@given(seed=st.integers(0, 999), day=st.integers(4, 56))
 def test_before_and_since_are_the_means_over_journeys_counted_by_hand(seed, day):
     rows = work(seed)
     since = brute.at(86_400 * day).date()

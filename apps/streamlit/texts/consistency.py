@@ -45,7 +45,7 @@ HOW_MUCH_WORDS: Final = {
     "adjusted_p_value": "chance gives as much in",
 }
 NOTHING: Final = (
-    "Nothing could be compared: that takes two groups of 20 journeys or more that go on in several "
+    "A comparison takes two groups of 20 journeys or more that go on in several "
     "ways. Columns that make groups are segment, channel, department and site. By department and "
     "site what follows a moment with the customer is compared: choose an activity under “What "
     "follows”, or say in the mapping when customers take part (customer_facing)."
