@@ -112,7 +112,8 @@ class Selection:
         found += [f"are handed over from {one} to {other}" for one, other in self.handovers]
         found += [said.take([rank for _, rank in self.ways])]
         found += [] if self.is_open is None else [said.state(self.is_open)]
-        found += [f"have {column} {texts.either(values)}" for column, values in self.where]
+        for column, values in self.where:
+            found.append(f"have {column.replace('_', ' ')} {texts.either(values)}")
         return [condition for condition in found if condition]
 
 

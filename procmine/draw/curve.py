@@ -127,7 +127,7 @@ def _curves(
 
     groups = list(dict.fromkeys(row["group"] for row in rows))
     scale = alt.Scale(domain=groups, range=list(theme.DEPARTMENTS[: len(groups)]))
-    legend = alt.Legend(title=None, orient="bottom", columns=4, labelLimit=180)
+    legend = alt.Legend(title=None, orient="bottom", columns=4, labelLimit=180, symbolOpacity=1)
     colour = alt.Color("group:N", scale=scale, legend=legend) if group else alt.value(theme.ACCENT)
     base = alt.Chart(alt.Data(values=rows)).encode(
         x=alt.X(

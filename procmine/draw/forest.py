@@ -71,7 +71,7 @@ def forest(
     colour = alt.Color(
         "group:N",
         scale=alt.Scale(domain=shown, range=[colours[g] for g in shown]),
-        legend=alt.Legend(title=None, orient="bottom") if len(shown) > 1 else None,
+        legend=alt.Legend(title=None, orient="bottom", symbolOpacity=1) if len(shown) > 1 else None,
     )
     facts = list(marks[0].facts or {}) if marks else []
     base = alt.Chart(alt.Data(values=rows)).encode(

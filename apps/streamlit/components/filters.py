@@ -107,13 +107,18 @@ def _state(options: Sequence[str]) -> list[str]:
 
 def _where(choices: Choices) -> dict[str, list[str]]:
     names = columns(choices)
-    asked = {c: _several(_label(c), c, choices.values[c]) for c in names[:_FIRST_COLUMNS]}
+    asked = {c: _several(label(c), c, choices.values[c]) for c in names[:_FIRST_COLUMNS]}
     if names[_FIRST_COLUMNS:]:
         st.caption(said.MORE)
-    return asked | {c: _several(_label(c), c, choices.values[c]) for c in names[_FIRST_COLUMNS:]}
+    return asked | {c: _several(label(c), c, choices.values[c]) for c in names[_FIRST_COLUMNS:]}
 
 
-def _label(column: str) -> str:
+def label(column: str) -> str:
+    """Call a column that makes a filter.
+
+    Args:
+        column: Its name in the log.
+    """
     words = column.removeprefix("case:").replace("_", " ")
     return words[:1].upper() + words[1:]
 
@@ -143,6 +148,19 @@ def add(name: str, value: str) -> None:
     else:
         kept = st.session_state.get(name) or []
         st.session_state[name] = list(dict.fromkeys([*kept, value]))
+
+
+def narrow(chosen: Selection) -> None:
+    """Choose a part of what is chosen, in a callback.
+
+    Args:
+        chosen: All that is chosen now, and more.
+    """
+    for name, value in parts(chosen):
+        if name in (FROM, UNTIL):
+            st.session_state[name] = date.fromisoformat(value)
+        elif name not in (LONGER, SHORTER, OPEN):  # these don't become narrower
+            add(name, value)
 
 
 def remove(name: str, value: str) -> None:

@@ -14,6 +14,12 @@ FIRST_HELP: Final = (
     "comes back as calls, returns and waiting elsewhere."
 )
 DAY: Final = "The day of the change"
+TRY: Final = "No day in mind? Begin with one that parts the log"
+TRY_HELP: Final = (
+    "Choose one, then move the day above and see whether the difference grows: it is largest where "
+    "something really changed. Cycle time, compared by month, shows when journeys became longer."
+)
+TO_TIME: Final = "Cycle time, month by month →"
 WHO: Final = "Who changed something"
 WHO_ANY: Final = "not one department"
 NO_DEPARTMENT: Final = "Choose who changed something to see what it costs the others."

@@ -6,14 +6,14 @@ from datetime import date, timedelta
 
 import polars as pl
 import streamlit as st
+import texts
 from choices import Choices
 from components.answer import tried
 from components.differences import differences
 from components.link import lead_to
 from components.picture import picture
 from components.table import table
-from components.words import caveats, headline, small
-from components.words import heading as head
+from components.words import caveats, heading, headline, small
 from streamlit.delta_generator import DeltaGenerator
 from texts import changes as said
 from texts import compare as said_compare
@@ -49,11 +49,11 @@ def page(view: View) -> None:
     if day is None:
         with above:
             headline(said.FIRST)
-        st.write(said.FIRST_HELP)
+        _suggest(view)
         return
     notes = _costs(view, day, department, above) if department else ()
     if department:
-        head(said.heading(day))
+        heading(said.heading(day))
     elif view.choices.departments:
         st.info(said.NO_DEPARTMENT)
     shifts = _sides(view, day)
@@ -80,6 +80,23 @@ def _controls(choices: Choices) -> tuple[date | None, str | None]:
             bind="query-params", placeholder=said.WHO_ANY,
         )  # fmt: skip
     return day, department
+
+
+def _suggest(view: View) -> None:
+    """Say what the page shows, and offer days to begin with."""
+    st.write(said.FIRST_HELP)
+    first = view.selection.since or view.choices.first
+    days = (view.selection.until or view.choices.last) - first
+    heading(said.TRY, said.TRY_HELP)
+    with st.container(horizontal=True, gap="small"):
+        for quarter in (1, 2, 3):
+            day = first + quarter * days / 4
+            st.button(texts.day(day), key=f"_try {quarter}", on_click=_choose, args=(day,))
+    lead_to(view, "time", said.TO_TIME, also=[("by", "Month")])
+
+
+def _choose(day: date) -> None:
+    st.session_state["date"] = day
 
 
 def _costs(view: View, day: date, department: str, above: DeltaGenerator) -> tuple[str, ...]:
