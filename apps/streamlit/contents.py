@@ -56,6 +56,24 @@ SECTIONS = {
     texts.CLOSER: ("compare", "more", "log"),
 }
 """Under which heading the side bar lists which page."""
+NEXT = {
+    "overview": ("conformance", "teams", "log"),
+    "map": ("handoffs", "variants", "journeys"),
+    "time": ("handoffs", "conformance", "changes"),
+    "handoffs": ("map", "cost", "teams"),
+    "variants": ("consistency", "journeys", "conformance"),
+    "journeys": ("variants", "moments", "map"),
+    "moments": ("consistency", "cost", "teams"),
+    "consistency": ("variants", "compare", "moments"),
+    "cost": ("handoffs", "changes", "teams"),
+    "teams": ("handoffs", "conformance", "cost"),
+    "conformance": ("variants", "time", "cost"),
+    "changes": ("cost", "time", "compare"),
+    "compare": ("consistency", "changes", "map"),
+    "more": ("overview", "map", "log"),
+    "log": ("overview", "map", "more"),
+}
+"""Which pages answer what somebody asks who has read a page."""
 PARAMETERS: dict[str, Allowed] = {
     name: allowed
     for _, _, module in PAGES.values()

@@ -16,7 +16,8 @@ from access import ANALYST, Person
 from components import filters, night, words
 from components.export import export
 from components.link import complaints, foreign, held, lead_to
-from contents import PAGES, PARAMETERS, SECTIONS
+from components.onward import onward
+from contents import NEXT, PAGES, PARAMETERS, SECTIONS
 from opened import Opened
 from streamlit.delta_generator import DeltaGenerator
 from texts import filters as said_filters
@@ -80,6 +81,7 @@ def _show(sources: Mapping[str, Callable[[], Opened]], person: Person, *, given:
         for sentence in ignored:
             st.warning(sentence)
     _run(view, asked, below)
+    onward(view, NEXT[asked.url_path or next(iter(PAGES))])
     export(view)
 
 

@@ -6,6 +6,7 @@ from html import escape
 
 import streamlit as st
 import texts
+from streamlit.delta_generator import DeltaGenerator
 
 _FIGURE = re.compile(
     r"\b(?:under |over )?\d[\d,.'’\u00a0\u202f]*\s?"
@@ -46,6 +47,16 @@ def heading(words: str, note: str = "") -> None:
     """
     below = f'<p class="pm-small">{escape(note)}</p>' if note else ""
     st.html(f'<h2 class="pm-h2">{escape(words)}</h2>{below}')
+
+
+def question(asked: str, answer: str) -> DeltaGenerator:
+    """Return a place behind a click, headed by a question and its answer in a sentence.
+
+    Args:
+        asked: The question.
+        answer: What the place shows in detail.
+    """
+    return st.expander(f"**{plain(asked)}** · {plain(answer)}")
 
 
 def section(words: str) -> None:

@@ -25,10 +25,29 @@ CHOOSE_LOG: Final = "choose one"
 READING: Final = "Reading the log …"
 ASKING: Final = "Asking the log …"
 
-CLOCK: Final = "Time"
+CLOCK: Final = "Hours that count"
 CLOCKS: Final = {"": "By the clock", "business_": "Working hours"}
 """Whose time the waits are said in, by how the columns of an answer begin."""
 
+NEXT: Final = "What next"
+ONWARD: Final = {
+    "overview": "What the log says in a few sentences",
+    "map": "Which way journeys go, and where they wait",
+    "time": "How long journeys take, and where the time goes",
+    "handoffs": "Where customers wait between departments",
+    "variants": "The ways that journeys take",
+    "journeys": "One customer's journey, event by event",
+    "moments": "Whom customers meet, and who can solve it alone",
+    "consistency": "Who is treated differently",
+    "cost": "What the company inflicts on itself",
+    "teams": "How each team is doing",
+    "conformance": "Which promises and rules are kept",
+    "changes": "What a change brought, and whom it cost what",
+    "compare": "Any two selections side by side",
+    "more": "Other questions to the log",
+    "log": "What was read, and what the log doesn't know",
+}
+"""What each page answers, where another one leads to it."""
 CAVEATS: Final = "What these figures can't say"
 
 

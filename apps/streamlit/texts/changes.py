@@ -54,8 +54,6 @@ CHECK_WORDS: Final = {
 }
 ONE_SIDED: Final = "All of these journeys began on one side of that day. Choose another one."
 HEAD: Final = ("figure", "after", "before", "difference")
-TO_COST: Final = "What the company inflicts on itself →"
-TO_COMPARE: Final = "Compare any other two selections of journeys →"
 
 
 def sides(changed: date, after: int, before: int) -> str:

@@ -4,6 +4,7 @@ from typing import Final
 
 from procmine.wording import number
 
+YES, NO = "yes", "no"
 _COLUMNS: Final = {
     "cases": "journeys",
     "count": "times",

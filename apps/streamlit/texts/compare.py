@@ -3,9 +3,8 @@
 from datetime import date
 from typing import Final
 
-from texts import day
-
 from procmine.wording import count, number
+from texts import day
 
 TITLE: Final = "Compare"
 FIRST: Final = "Compare any two selections of journeys."
@@ -15,7 +14,6 @@ HELP: Final = (
 )
 HOLD: Final = "Hold what is shown now"
 LET_GO: Final = "End the comparison"
-TO_CONSISTENCY: Final = "Who is treated differently →"
 TRY: Final = "Or begin with one of these"
 SHOWN, HELD = "shown", "held"
 """What the two sides are called in pictures and tables."""

@@ -51,7 +51,6 @@ CASE_WORDS: Final = {
 PROMISES: Final = "Are promises kept?"
 NO_PROMISES: Final = "No promise stands in the policy: add [[promises]] with name, within and goal."
 ONLY_WAY: Final = "Show only journeys on the commonest way that breaks it"
-TO_CYCLE: Final = "How long journeys take, beside a promise of your own →"
 
 
 def broken(row: Mapping[str, Any]) -> str:

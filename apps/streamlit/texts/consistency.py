@@ -50,7 +50,6 @@ NOTHING: Final = (
     "site what follows a moment with the customer is compared: choose an activity under “What "
     "follows”, or say in the mapping when customers take part (customer_facing)."
 )
-TO_VARIANTS: Final = "The ways that all journeys take →"
 
 
 def only(by: str, group: str) -> str:

@@ -8,13 +8,13 @@ KINDS_HEADING: Final = "What it is"
 KINDS_HEAD: Final = ("what happens", "times", "cost", "share of the costed work")
 EVENTS_HEAD: Final = ("what happens", "journeys", "times", "")
 KINDS: Final = {
-    "failure demand": "Calls because something wasn't done right",
-    "chasing": "Customers asking where something is",
-    "return": "Things that come back",
-    "correction": "Putting something right",
-    "repeat contact": "The same contact again",
-    "rework": "The same work again",
-    "unmapped contact": "Contacts that nobody has judged yet",
+    "failure demand": "Failure demand: calls because something wasn't done right",
+    "chasing": "Chasing: customers ask where something is",
+    "return": "Return: things that come back",
+    "correction": "Correction: putting something right",
+    "repeat contact": "Repeat contact: the same contact again",
+    "rework": "Rework: the same work again",
+    "unmapped contact": "Unmapped contact: nobody has judged it yet",
 }
 CAUSES_HEADING: Final = "Who causes it, and why it is known"
 CAUSES: Final = {
@@ -37,8 +37,6 @@ WAYS: Final = {
 }
 REWORK: Final = {"repeat_share": "of it repeated", "cases_with_repeat": "journeys with a repeat"}
 REWORK_TABLE: Final = "What is done again"
-TO_CHANGES: Final = "What a change in one department costs the others →"
-TO_HANDOFFS: Final = "Where customers wait between departments →"
 NO_REASONS: Final = (
     "Only work and contacts that come again are counted here: no file says yet which contacts the "
     "company brings on itself."

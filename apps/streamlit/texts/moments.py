@@ -9,7 +9,7 @@ TITLE: Final = "Moments of truth"
 MET: Final = "Moments a journey"
 TEAMS: Final = "Teams a customer meets"
 AGAIN: Final = "Asked the same again"
-SOLVED: Final = "Solved by the first team"
+SOLVED: Final = "Solved by the first team, all kinds"
 NO_MOMENTS: Final = (
     "This log doesn't say when customers take part. List those activities in the mapping, "
     'customer_facing = ["Order placed", …], or name the column that says so.'
@@ -46,7 +46,6 @@ MOMENTS_WORDS: Final = {
     "repetitions": "asked again",
     "repetitions_elsewhere": "asked before by others",
 }
-TO_CONSISTENCY: Final = "Who is treated differently →"
 
 
 def people(mean: float | None) -> str:

@@ -10,10 +10,11 @@ STORY: Final = "What the log says, and where to look closer"
 CHANGED: Final = "What changed in a mean journey"
 CHANGED_NONE: Final = "No part of a mean journey changed by an hour or more."
 COMPARE: Final = "Compare any two selections →"
+TO_TIME: Final = "By when journeys close, and for whom it takes long →"
 JOURNEYS: Final = "Journeys"
 END_TO_END: Final = "Half close within"
 HANDOFFS: Final = "Handoffs"
-WAYS: Final = "Ways 8 in 10 journeys take"
+WAYS: Final = "8 in 10 take one of"
 HEAD: Final[Mapping[bool, tuple[str, str, str, str]]] = {
     True: ("", "now", "before", "change"),
     False: ("", "second half", "first half", "change"),

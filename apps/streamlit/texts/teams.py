@@ -12,7 +12,6 @@ NO_CONTACTS: Final = (
     "This log doesn't say when customers take part, so nobody knows which teams meet them. List "
     'those activities in the mapping, customer_facing = ["Order placed", …].'
 )
-ALARMS: Final = "Teams that look better while customers fare worse"
 DEPARTMENTS: Final = "Each team"
 DEPARTMENT_WORDS: Final = {
     "group": "stands",
@@ -68,4 +67,3 @@ GATE_WORDS: Final = {
     "evidence": "evidence",
     "threshold": "what it takes",
 }
-TO_HANDOFFS: Final = "What lies between the teams →"

@@ -17,8 +17,6 @@ UNKNOWN: Final = "not known"
 NONE_OPEN: Final = "every journey is closed"
 COUNTED: Final = "counted for as long as they were seen"
 NOT_SAID: Final = "nobody said what closes one"
-TO_HANDOFFS: Final = "The handoffs in which customers wait →"
-TO_CONFORMANCE: Final = "The promises that the company gives →"
 GROUPED_BY: Final = "Compare by"
 GROUPS: Final = "Each group"
 

@@ -63,14 +63,12 @@ def page(view: View) -> None:
     if shifts:
         differences(shifts, said.HEAD)
         notes = (*notes, said_compare.CAVEAT)
-    lead_to(view, "cost", said.TO_COST)
-    lead_to(view, "compare", said.TO_COMPARE)
     caveats(notes)
 
 
 def _controls(choices: Choices) -> tuple[date | None, str | None]:
     """Ask for the day and the department."""
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+    with st.container(horizontal=True, vertical_alignment="top", gap="medium"):
         day = st.date_input(
             said.DAY, value=None, key="date", format="YYYY-MM-DD", bind="query-params",
             min_value=choices.first, max_value=choices.last, width=220,

@@ -42,7 +42,6 @@ def page(view: View) -> None:
         picture(view, closing_curves({name: times[name].survival for name in times}))
         differences(view.compared(against))
     st.button(said.LET_GO, on_click=link.let_go)
-    link.lead_to(view, "consistency", said.TO_CONSISTENCY)
     caveats((said.CAVEAT, *(c for a in times.values() for c in a.caveats)))
 
 

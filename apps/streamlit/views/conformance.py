@@ -6,7 +6,7 @@ from choices import Choices
 from components.answer import tried
 from components.conditions import WAY
 from components.filters import add
-from components.link import Allowed, lead_to
+from components.link import Allowed
 from components.picture import picture
 from components.table import table
 from components.words import caveats, heading, headline, sentences
@@ -53,7 +53,6 @@ def page(view: View) -> None:
 def _normal(view: View, *answers: pm.Result) -> None:
     """Show what was normal, where to go from here, and what all of these can't say."""
     learned = normal.norms(view)
-    lead_to(view, "time", said.TO_CYCLE)
     caveats([c for answer in (*answers, learned) if answer for c in answer.caveats])
 
 
@@ -76,7 +75,8 @@ def _rules(view: View, result: pm.Result, rules: pl.DataFrame) -> None:
         heading(said.BROKEN)
         sentences(map(said.broken, broken.iter_rows(named=True)))
     picture(view, result.chart())
-    table(said.RULES, rules.select(_RULES), words=said.RULE_WORDS)
+    first = rules.sort("kept", "share", descending=[False, True], nulls_last=True)
+    table(said.RULES, first.select(_RULES), words=said.RULE_WORDS)
     violated = rules.filter(pl.col("violations") > 0)["rule"].drop_nulls().to_list()
     if violated:
         first = broken["rule"].to_list()[:1]

@@ -5,9 +5,9 @@ from typing import Any
 import polars as pl
 import streamlit as st
 from components.lead import only
-from components.link import Allowed, lead_to
+from components.link import Allowed
 from components.picture import picture
-from components.table import table
+from components.table import folded, table
 from components.words import caveats, heading, headline, sentences
 from texts import consistency as said
 from view import View
@@ -44,18 +44,17 @@ def page(view: View) -> None:
         heading(said.MORE_FINDINGS)
         sentences(result.findings["finding"][1:_TOP].drop_nulls())
     _ways(result)
-    table(
+    folded(
         said.HOW_MUCH, result.summary.select(list(said.HOW_MUCH_WORDS)),
         words=said.HOW_MUCH_WORDS, note=said.HOW_MUCH_NOTE,
     )  # fmt: skip
-    lead_to(view, "variants", said.TO_VARIANTS)
     caveats(result.caveats)
 
 
 def _controls(view: View) -> dict[str, Any]:
     """Ask whom to compare, by what and after what; return the analysis' options."""
     offered = [name for name, c in GROUPS.items() if c in view.opened.log.columns]
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+    with st.container(horizontal=True, vertical_alignment="top", gap="small"):
         whom = st.segmented_control(said.WHOM, offered, key="whom", bind="query-params")
         promised = st.segmented_control(
             said.PROMISED, offered, key="promised", bind="query-params", help=said.PROMISED_HELP

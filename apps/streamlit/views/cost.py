@@ -3,7 +3,6 @@
 import polars as pl
 import streamlit as st
 from components.answer import tried
-from components.link import lead_to
 from components.picture import picture
 from components.ranked import Line, ranked
 from components.table import table
@@ -39,8 +38,6 @@ def page(view: View) -> None:
     if not reasons:
         _how_to_write(view, _candidates(view, result))
     _again(again)
-    lead_to(view, "handoffs", said.TO_HANDOFFS)
-    lead_to(view, "changes", said.TO_CHANGES)
     caveats([c for answer in (result, again) for c in answer.caveats])
 
 

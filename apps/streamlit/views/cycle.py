@@ -8,7 +8,7 @@ from choices import Choices
 from components.answer import tried
 from components.cards import Card, cards
 from components.clock import clock
-from components.link import Allowed, lead_to
+from components.link import Allowed
 from components.picture import picture
 from components.table import table
 from components.words import caveats, headline
@@ -72,8 +72,6 @@ def page(view: View) -> None:
     else:
         picture(view, whole.chart(form="curve"))
         picture(view, whole.chart())
-    lead_to(view, "handoffs", said.TO_HANDOFFS)
-    lead_to(view, "conformance", said.TO_CONFORMANCE)
     caveats([*whole.caveats, *(ledger.caveats if ledger else ())])
 
 
@@ -81,7 +79,7 @@ def _controls(view: View) -> tuple[str | None, dict[str, Any], dict[str, Any]]:
     """Ask for a group, a promise and a clock; return the last two as options of analyses."""
     known = (*view.opened.log.columns, *PERIODS)
     offered = [name for name, column in _GROUPS.items() if column in known]
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+    with st.container(horizontal=True, vertical_alignment="top", gap="medium"):
         days = st.number_input(
             said.PROMISE, 0.0, _MOST_DAYS, None, 1.0, key="days", bind="query-params", width=190,
             help=said.PROMISE_HELP, format="%g",

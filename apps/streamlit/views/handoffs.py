@@ -11,7 +11,6 @@ from components.cards import cards
 from components.clock import clock
 from components.conditions import HANDOVER
 from components.lead import only
-from components.link import lead_to
 from components.map import Card, Names, Offer, process_map
 from components.picture import picture
 from components.ranking import ranking
@@ -59,7 +58,6 @@ def page(view: View) -> None:
         picture(view, result.chart(form="matrix"))
         columns = [c for c in (*_COLUMNS, *_WORKING) if c in result.handoffs.columns]
         table(said.ALL, result.handoffs.select(columns), words=HANDED)
-        lead_to(view, "map", said.TO_MAP)
     caveats(result.caveats)
 
 

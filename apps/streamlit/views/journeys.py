@@ -44,7 +44,7 @@ def page(view: View) -> None:
 
 def _list(view: View) -> None:
     headline(said.HEADLINE)
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+    with st.container(horizontal=True, vertical_alignment="top", gap="medium"):
         which = st.segmented_control(
             said.LIST, said.LISTS, default="Longest", required=True, key="which",
             bind="query-params",

@@ -49,9 +49,7 @@ PARAMETERS = {
 def page(view: View) -> None:
     """Show the page."""
     above = st.container()
-    controls = st.container(
-        horizontal=True, vertical_alignment="bottom", gap="medium", key="controls"
-    )
+    controls = st.container(horizontal=True, vertical_alignment="top", gap="medium", key="controls")
     with controls:
         level = _choose("show", said.LEVEL, said.LEVELS)
     departments = level == "departments"

@@ -3,7 +3,6 @@
 import polars as pl
 import streamlit as st
 from components.cards import Card, cards
-from components.link import lead_to
 from components.picture import picture
 from components.table import table
 from components.words import caveats, heading, headline, sentences
@@ -41,7 +40,6 @@ def page(view: View) -> None:
         table(said.BETWEEN, rows, words=said.BETWEEN_WORDS, note=said.BETWEEN_NOTE)
     survey = _survey(view)
     table(said.MOMENTS, moments.moments, words=said.MOMENTS_WORDS)
-    lead_to(view, "consistency", said.TO_CONSISTENCY)
     caveats([c for answer in (moments, authority, survey) for c in answer.caveats])
 
 

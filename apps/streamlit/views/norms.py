@@ -33,7 +33,7 @@ def norms(view: View) -> pm.Result | None:
         view: What the page is given.
     """
     heading(said.NORMAL, said.NORMAL_HELP)
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+    with st.container(horizontal=True, vertical_alignment="top", gap="medium"):
         day = st.date_input(
             said.NORMAL_DAY, value=None, key="normal", format="YYYY-MM-DD", bind="query-params",
             min_value=view.choices.first, max_value=view.choices.last, width=220,

@@ -8,7 +8,7 @@ from components.differences import differences, said
 from components.link import lead_to
 from components.picture import picture
 from components.ranking import ranking
-from components.story import story
+from components.story import lines, story
 from components.words import caveats, heading, headline
 from selection import Selection
 from texts import handoffs as said_handoffs
@@ -43,23 +43,35 @@ def page(view: View) -> None:
     shifts = _shifts(view, pair)
     cards(_cards(overview, cycle, handoffs, variants, _notes(view, pair, shifts)))
     heading(words.STORY)
-    story(view, _sentences(view, cycle, handoffs, variants))
+    told = [] if handed and view.quick else [("time", cycle.headline)]
+    with story():
+        lines(view, [*told, *_sentences(view, handoffs, variants)])
+        last = st.container(gap=None)
     picture(view, whole.chart(), above=cycle.headline)
+    lead_to(view, "time", words.TO_TIME)
     _parts(view, handoffs if handed else None, pair, shifts)
+    with last:  # it takes longest: the rest of the page is there by then
+        lines(view, _treated(view))
     caveats([c for r in (overview, whole, handoffs) for c in r.caveats])
 
 
-def _sentences(
-    view: View, cycle: pm.Result, handoffs: pm.Result, variants: pm.Result
-) -> list[tuple[str, str]]:
+def _sentences(view: View, handoffs: pm.Result, variants: pm.Result) -> list[tuple[str, str]]:
     """Return what each page has to say."""
-    found = [("time", cycle.headline), ("map", view.ask("process_map").headline)]
+    found = [("map", view.ask("process_map").headline)]
     if not handoffs.handoffs.is_empty():
         found.append(("handoffs", handoffs.headline))
     reasons = view.given("reasons")
     if reasons:
         found.append(("cost", view.ask("self_inflicted", **reasons).headline))
     return [*found, ("variants", variants.headline)]
+
+
+def _treated(view: View) -> list[tuple[str, str]]:
+    """Return who is treated differently, if anybody surely is."""
+    if not view.quick:
+        return []
+    found = view.ask("consistency")
+    return [] if found.findings.is_empty() else [("consistency", found.headline)]
 
 
 Pair = tuple[Selection, Selection] | None

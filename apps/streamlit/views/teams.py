@@ -5,11 +5,10 @@ from functools import partial
 import polars as pl
 import streamlit as st
 from components.answer import tried
-from components.link import lead_to
 from components.map import Card, Names, Offer, process_map
 from components.picture import picture
-from components.table import table
-from components.words import caveats, heading, headline, sentences, small
+from components.table import folded, table
+from components.words import caveats, heading, headline, question, sentences, small
 from texts import filters as said_filters
 from texts import teams as said
 from view import View
@@ -40,8 +39,8 @@ def page(view: View) -> None:
         return
     _groups(view, teams)
     picture(view, teams.chart())
+    sentences(map(alarm_sentence, teams.alarms.drop_nulls("operational").iter_rows(named=True)))
     answers = (teams, _watermelon(view), _metrics(view), _level(view), _return(view))
-    lead_to(view, "handoffs", said.TO_HANDOFFS)
     caveats([c for answer in answers if answer for c in answer.caveats])
 
 
@@ -55,12 +54,9 @@ def _groups(view: View, teams: pm.Result) -> None:
         process_map(view, graph, "_map teams", Card(partial(_figures, teams), _offered))
     else:
         st.info(said.NO_CONTACTS)
-    if not teams.alarms.is_empty():
-        heading(said.ALARMS)
-        sentences(map(alarm_sentence, teams.alarms.drop_nulls("operational").iter_rows(named=True)))
     rows = teams.departments.with_columns(pl.col("group").replace(said.GROUPS))
     columns = _DEPARTMENTS if met else ("department", "cases", "events")
-    table(said.DEPARTMENTS, rows.select(columns), words=said.DEPARTMENT_WORDS)
+    folded(said.DEPARTMENTS, rows.select(columns), words=said.DEPARTMENT_WORDS)
 
 
 def _figures(teams: pm.Result, names: tuple[str | None, ...]) -> list[tuple[str, str]]:
@@ -81,11 +77,11 @@ def _watermelon(view: View) -> pm.Result:
     policy = view.given("policy")
     answered = tried(view, "watermelon", **policy)
     result = answered or view.ask("watermelon")
-    heading(said.GREEN, result.headline)
     if policy and answered:
         picture(view, result.chart())
-        table(said.CELLS, result.cells.select(_CELLS), words=said.CELL_WORDS)
+        folded(said.CELLS, result.cells.select(_CELLS), words=said.CELL_WORDS, note=result.headline)
     else:
+        heading(said.GREEN, result.headline)
         st.info(said.NO_PROMISE)
     return result
 
@@ -93,37 +89,34 @@ def _watermelon(view: View) -> pm.Result:
 def _metrics(view: View) -> pm.Result:
     """Show which metrics go with what came of journeys."""
     result = view.ask("metric_value")
-    heading(said.METRICS, result.headline)
-    if result.links.is_empty():
-        st.info(said.NO_OUTCOME)
-    else:
-        picture(view, result.chart())
-        with st.expander(said.EVERY_METRIC):
+    with question(said.METRICS, result.headline):
+        if result.links.is_empty():
+            st.info(said.NO_OUTCOME)
+        else:
+            picture(view, result.chart())
             table(said.EVERY_METRIC, result.links.select(_LINKS), words=said.METRIC_WORDS)
     return result
 
 
 def _level(view: View) -> pm.Result | None:
     """Show how far the company is customer-centric, gate by gate."""
-    heading(said.LEVEL)
     result = tried(view, "centricity", **view.given("policy", "reasons"))
     if result is not None and not result.gates.is_empty():
-        picture(view, result.chart())
-        rows = result.gates.select(list(said.GATE_WORDS))
-        with st.expander(said.GATES):
+        with question(said.LEVEL, result.headline):
+            picture(view, result.chart(), above=result.headline)
+            rows = result.gates.select(list(said.GATE_WORDS))
             table(said.GATES, rows, words=said.GATE_WORDS)
     return result
 
 
 def _return(view: View) -> pm.Result | None:
     """Show what customers bring in after a journey, where the log knows customers."""
-    heading(said.RETURN)
     result = tried(view, "engagement_return")
     if result is None:
         return None
-    if result.summary.is_empty():
-        st.info(f"{result.headline} {said.NO_CUSTOMERS}")
-        return result
-    small(result.headline)
-    picture(view, result.chart())
+    with question(said.RETURN, result.headline):
+        if result.summary.is_empty():
+            st.info(said.NO_CUSTOMERS)
+        else:
+            picture(view, result.chart(), above=result.headline)
     return result

@@ -67,10 +67,14 @@ def _compare(view: View, ways: pl.DataFrame) -> None:
     heading(said.TITLE)
     names = {texts.way(view.choices.ways[str(row[VARIANT])]): row for row in ways.to_dicts()}
     rows: list[dict[str, Any]] = []
-    for place, (key, label) in enumerate((("one", said.ONE), ("other", said.OTHER))):
-        with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    begins = [row[ACTIVITIES][:1] for row in names.values()]
+    # the next way that begins alike: what two ways have in common is what makes them differ
+    alike = next((i for i, first in enumerate(begins) if i and first == begins[0]), 1)
+    chosen = (("one", said.ONE, 0), ("other", said.OTHER, alike))
+    for column, (key, label, index) in zip(st.columns(2, width=640), chosen, strict=True):
+        with column, st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
             name = st.selectbox(
-                label, names, index=place, key=key, width=200, bind="query-params"
+                label, names, index=index, key=key, width=130, bind="query-params"
             )  # fmt: skip
             rows.append(names[name])
             st.button(
