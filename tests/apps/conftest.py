@@ -124,11 +124,13 @@ def turn_to(app, page):
 
 @pytest.fixture
 def said():
-    """Return all that the app says in HTML of its own and in links, as plain text."""
+    """Return all that the app says in HTML of its own, in links and on folds, as plain text."""
 
     def read(app):
         bodies = [element.proto.body for element in app.get("html")]
-        links = [re.sub(r"\*\*|\\", "", link.proto.label) for link in app.get("page_link")]
+        labels = [link.proto.label for link in app.get("page_link")]
+        labels += [fold.label for fold in app.expander]
+        links = [re.sub(r"\*\*|\\", "", label) for label in labels]
         text = " ".join([unescape(re.sub(r"<[^>]+>", " ", " ".join(bodies))), *links])
         return re.sub(r"(?<=\() | (?=[.,;:?%)])", "", " ".join(text.split())).replace("%", " %")
 

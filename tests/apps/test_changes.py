@@ -64,6 +64,17 @@ def test_nothing_chosen_says_what_to_choose(open_app, said, no_departments):
     assert not app.dataframe
 
 
+def test_a_day_that_is_offered_parts_the_log(open_app, said, small_log):
+    app = open_app(small_log, page="changes")
+    days = [b.label for b in app.button if b.label.endswith("2026")]
+    assert days == ["6 January 2026", "7 January 2026", "8 January 2026"]
+    next(b for b in app.button if b.label == days[1]).click().run()
+
+    assert not app.exception
+    assert app.query_params["date"] == "2026-01-07"
+    assert "2 journeys began before 7 January 2026, 2 from then on." in said(app)
+
+
 @pytest.mark.parametrize(
     ("parameter", "value"), [("date", "1999-01-01"), ("date", "soon"), ("changed", "Nobody")]
 )

@@ -5,6 +5,7 @@ import polars as pl
 import pytest
 
 import procmine as pm
+from procmine.wording import duration
 from tests.brute import variant_of
 
 COMMONEST = variant_of(["ask", "answer"])
@@ -194,6 +195,49 @@ def test_a_held_selection_stands_beside_the_one_that_is_shown_and_in_the_link(
     assert "Journeys that have segment Business 2 journeys, 5 events" in text
     assert "journeys 2 2 0" in text
     assert "events 4 5 −1" in text
+
+
+@pytest.mark.parametrize(
+    ("offer", "link"),
+    [
+        (
+            "Segment: Business beside Consumer",
+            {"segment": "Business", "against": "segment=Consumer"},
+        ),
+        (
+            "Journeys from 7 January 2026 on, beside those before",
+            {
+                "from": "2026-01-07",
+                "until": "2026-01-09",
+                "against": "from=2026-01-05&until=2026-01-06",
+            },
+        ),
+    ],
+)
+def test_a_comparison_that_is_offered_is_shown_at_one_click(open_app, said, small_log, offer, link):
+    app = open_app(small_log, page="compare")
+    next(b for b in app.button if b.label == offer).click().run()
+
+    assert not app.exception
+    assert {name: app.query_params[name] for name in link} == link
+    assert "2 journeys" in said(app)
+
+
+def test_the_first_sentence_of_a_comparison_says_both_halves(open_app, said, plain, sample):
+    log = pm.read(sample("broadband"))
+    times = [
+        pm.cycle_time(log.filter_cases(where={"segment": name})).summary
+        for name in ("Business", "Consumer")
+    ]
+    one, other = (duration(summary["closing_median_seconds"].item()) for summary in times)
+
+    text = said(
+        open_app(
+            sample("broadband"), page="compare", segment="Business", against="segment=Consumer"
+        )
+    )
+
+    assert plain(f"shown close within {one}; of those held, half within {other}.") in text
 
 
 def test_every_condition_can_be_held_and_compared_with(open_app, said, small_log):

@@ -30,11 +30,12 @@ def test_each_sentence_is_its_analysis_own_and_leads_to_its_page(open_app, sampl
     log = pm.read(path)
     reasons = path.with_name("reasons.toml")
     expected = [
-        pm.cycle_time(log),
+        pm.ledger(log),
         pm.process_map(log),
         pm.handoffs(log),
         pm.self_inflicted(log, reasons=reasons),
         pm.variants(log),
+        pm.consistency(log),
     ]
 
     app = open_app(path)
@@ -43,7 +44,21 @@ def test_each_sentence_is_its_analysis_own_and_leads_to_its_page(open_app, sampl
     text = said(app)
     places = [text.index(plain(answer.headline)) for answer in expected]
     assert places == sorted(places)
-    assert {"map", "time", "handoffs", "cost", "variants"} <= labels(app).keys()
+    assert {"map", "time", "handoffs", "cost", "variants", "consistency"} <= labels(app).keys()
+
+
+def test_where_nobody_is_surely_treated_differently_nothing_is_said_of_it(open_app, sample):
+    assert pm.consistency(pm.read(sample("rental"))).findings.is_empty()
+    assert "consistency" not in labels(open_app(sample("rental")))
+
+
+def test_every_page_leads_on(open_app, turn, small_log):
+    app = open_app(small_log)
+    pages = {info["url_pathname"] for info in app._registered_pages.values()}
+    for page in sorted(pages - {"overview"}):
+        turn(app, page)
+        onward = {link.proto.page.split("/")[-1] for link in app.main.get("page_link")}
+        assert len(onward - {page}) >= 2, page
 
 
 def test_figures_stand_beside_those_of_both_halves(open_app, said, sample):
