@@ -8,7 +8,6 @@ from typing import Any
 
 import polars as pl
 import streamlit as st
-import texts
 from access import Scope
 from beside import beside, written
 from choices import Choices, choices_of, values_of
@@ -16,6 +15,8 @@ from opened import Opened, Origin
 from selection import Selection
 from texts import access as said_access
 from texts import opening as said_opening
+from texts import waiting as said
+from waiting import Watch, wait_for
 
 import procmine as pm
 from procmine import playback, registry, wording
@@ -46,23 +47,28 @@ def open_path(path: str) -> Opened:
     except OSError:
         raise InputError(said_opening.missing_log(Path(path).name), "Start the app anew.") from None
     origin = Origin(path, beside=beside(Path(path)))
-    return Opened(f"{path} {modified}", _read(path, modified), origin)
+    log = wait_for(partial(_read, path, modified), said.reading(Path(path).name))
+    return Opened(f"{path} {modified}", log, origin)
 
 
-@st.cache_resource(max_entries=8, show_spinner=texts.READING)
+@st.cache_resource(max_entries=8, show_spinner=False)
 @wording.written(wording.ENGLISH)  # what a log notes of its reading is for everybody
-def _read(path: str, modified: int) -> EventLog:  # noqa: ARG001  (a part of the cache's key)
+def _read(path: str, modified: int, _watch: Watch) -> EventLog:  # noqa: ARG001  (of the key)
     return pm.read(path)
 
 
-@st.cache_resource(max_entries=len(SAMPLES), show_spinner=texts.READING)
-@wording.written(wording.ENGLISH)
 def open_sample(name: str) -> Opened:
     """Open a sample, whose systems' files are made for the purpose.
 
     Args:
         name: Which one, a key of `procmine.sample.SAMPLES`.
     """
+    return wait_for(partial(_make, name), said.making(name))
+
+
+@st.cache_resource(max_entries=len(SAMPLES), show_spinner=False)
+@wording.written(wording.ENGLISH)
+def _make(name: str, _watch: Watch) -> Opened:
     storage = Storage()
     mapping = write_sample(name, output=storage.path)[0]
     log = pm.read_sources(mapping)
@@ -100,12 +106,14 @@ def within(opened: Opened, scope: Scope) -> Opened:
     Raises:
         InputError: They may see nothing of it.
     """
-    return opened if opened.private or not scope else _within(opened.key, scope, opened)
+    if opened.private or not scope:
+        return opened
+    return wait_for(partial(_within, opened.key, scope, opened), said.CUTTING)
 
 
-@st.cache_resource(max_entries=32, show_spinner=texts.READING)
-def _within(key: str, scope: Scope, _opened: Opened) -> Opened:
-    log = _opened.log
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _within(key: str, scope: Scope, _opened: Opened, _watch: Watch) -> Opened:
+    log = _watch.over(_opened.log)
     for column, values in scope:
         there = values_of(log, column) if column in log.columns else ()
         seen = [value for value in values if value in there]
@@ -124,7 +132,7 @@ def select(opened: Opened, selection: Selection) -> EventLog:
     if not selection:
         return opened.log
     chosen = _own_selected if opened.private else _selected
-    return chosen(opened.key, selection, opened.log)
+    return wait_for(partial(chosen, opened.key, selection, opened.log), said.SELECTING)
 
 
 def ask(opened: Opened, selection: Selection, analysis: str, **options: Any) -> pm.Result:
@@ -138,7 +146,8 @@ def ask(opened: Opened, selection: Selection, analysis: str, **options: Any) -> 
     """
     answer = _own_answer if opened.private else _answer
     asked, key = tuple(sorted(options.items())), f"{_read_as(opened)} {written(options)}"
-    return answer(key, selection, analysis, asked, select(opened, selection))
+    asks = partial(answer, key, selection, analysis, asked, select(opened, selection))
+    return wait_for(asks, said.asking(analysis, options))
 
 
 def compared(opened: Opened, selection: Selection, against: Selection) -> list[Shift]:
@@ -150,7 +159,11 @@ def compared(opened: Opened, selection: Selection, against: Selection) -> list[S
         against: Which others.
     """
     found = _own_facts if opened.private else _facts
-    this, that = (found(_read_as(opened), s, select(opened, s)) for s in (selection, against))
+    key = _read_as(opened)
+    this, that = (
+        wait_for(partial(found, key, s, select(opened, s)), said.FIGURES)
+        for s in (selection, against)
+    )
     known = {(fact.kind, fact.name): fact for fact in that}
     return [Shift(fact, known.get((fact.kind, fact.name))) for fact in this]
 
@@ -164,7 +177,8 @@ def journeys(opened: Opened, selection: Selection, order: str) -> pl.DataFrame:
         order: One of `procmine.course.ORDERS`.
     """
     found = _own_journeys if opened.private else _journeys
-    return found(opened.key, selection, order, select(opened, selection))
+    asks = partial(found, opened.key, selection, order, select(opened, selection))
+    return wait_for(asks, said.JOURNEYS)
 
 
 def journey(opened: Opened, selection: Selection, case_id: str) -> pl.DataFrame:
@@ -179,7 +193,8 @@ def journey(opened: Opened, selection: Selection, case_id: str) -> pl.DataFrame:
         InputError: It isn't among them.
     """
     found = _own_journey if opened.private else _journey
-    return found(opened.key, selection, case_id, select(opened, selection))
+    asks = partial(found, opened.key, selection, case_id, select(opened, selection))
+    return wait_for(asks, said.JOURNEY)
 
 
 def moves(opened: Opened, selection: Selection) -> pl.DataFrame:
@@ -190,13 +205,14 @@ def moves(opened: Opened, selection: Selection) -> pl.DataFrame:
         selection: Which of its journeys.
     """
     found = _own_moves if opened.private else _moves
-    return found(opened.key, selection, select(opened, selection))
+    asks = partial(found, opened.key, selection, select(opened, selection))
+    return wait_for(asks, said.MOVES)
 
 
 def choices(opened: Opened) -> Choices:
     """Return what a person can choose from in a log."""
     found = _own_choices if opened.private else _choices
-    return found(opened.key, opened)
+    return wait_for(partial(found, opened.key, opened), said.CHOICES)
 
 
 def _read_as(opened: Opened) -> str:
@@ -204,53 +220,68 @@ def _read_as(opened: Opened) -> str:
     return f"{opened.key} {wording.style()}"
 
 
-def _select(key: str, selection: Selection, _log: EventLog) -> EventLog:  # noqa: ARG001
-    return _log.filter_cases(**selection.arguments())
+# What is cached, by a key of its own and the selection; the watch over it is no part of its key.
+# ruff: disable[ARG001]
+
+
+def _select(key: str, selection: Selection, _log: EventLog, _watch: Watch) -> EventLog:
+    found = _watch.over(_log).filter_cases(**selection.arguments())
+    _ = found.size  # counted here, where that can be stopped
+    _watch.release()
+    return found
 
 
 def _ask(
-    key: str,  # noqa: ARG001  (a part of the cache's key)
-    selection: Selection,  # noqa: ARG001  (likewise)
+    key: str,
+    selection: Selection,
     analysis: str,
     options: tuple[tuple[str, Any], ...],
     _log: EventLog,
+    _watch: Watch,
 ) -> pm.Result:
-    return registry.find(analysis).run(_log, **dict(options))
+    return registry.find(analysis).run(_watch.over(_log), **dict(options))
 
 
-def _gather(key: str, selection: Selection, _log: EventLog) -> list[Fact]:  # noqa: ARG001
-    return facts(Asking(_log), None)
+def _gather(key: str, selection: Selection, _log: EventLog, _watch: Watch) -> list[Fact]:
+    return facts(Asking(_watch.over(_log)), None)
 
 
-def _list(key: str, selection: Selection, order: str, _log: EventLog) -> pl.DataFrame:  # noqa: ARG001
-    return journeys_by(_log, order)
+def _list(
+    key: str, selection: Selection, order: str, _log: EventLog, _watch: Watch
+) -> pl.DataFrame:
+    return journeys_by(_watch.over(_log), order)
 
 
-def _follow(key: str, selection: Selection, case_id: str, _log: EventLog) -> pl.DataFrame:  # noqa: ARG001
-    return course(_log, case_id)
+def _follow(
+    key: str, selection: Selection, case_id: str, _log: EventLog, _watch: Watch
+) -> pl.DataFrame:
+    return course(_watch.over(_log), case_id)
 
 
-def _draw_moves(key: str, selection: Selection, _log: EventLog) -> pl.DataFrame:  # noqa: ARG001
-    return playback.moves(_log.inside().events, journeys=PLAYED)
+def _draw_moves(key: str, selection: Selection, _log: EventLog, _watch: Watch) -> pl.DataFrame:
+    return playback.moves(_watch.over(_log).inside().events, journeys=PLAYED)
 
 
-def _choose(key: str, _opened: Opened) -> Choices:  # noqa: ARG001
-    return choices_of(_opened.log, partial(ask, _opened, Selection()))
+def _choose(key: str, _opened: Opened, _watch: Watch) -> Choices:
+    return choices_of(_watch.over(_opened.log), partial(ask, _opened, Selection()))
+
+
+# ruff: enable[ARG001]
 
 
 _selected = st.cache_resource(max_entries=32, show_spinner=False)(_select)
-_answer = st.cache_resource(max_entries=256, show_spinner=texts.ASKING)(_ask)
-_facts = st.cache_resource(max_entries=64, show_spinner=texts.ASKING)(_gather)
-_journeys = st.cache_resource(max_entries=64, show_spinner=texts.ASKING)(_list)
-_journey = st.cache_resource(max_entries=64, show_spinner=texts.ASKING)(_follow)
-_moves = st.cache_resource(max_entries=32, show_spinner=texts.ASKING)(_draw_moves)
-_choices = st.cache_resource(max_entries=8, show_spinner=texts.ASKING)(_choose)
+_answer = st.cache_resource(max_entries=256, show_spinner=False)(_ask)
+_facts = st.cache_resource(max_entries=64, show_spinner=False)(_gather)
+_journeys = st.cache_resource(max_entries=64, show_spinner=False)(_list)
+_journey = st.cache_resource(max_entries=64, show_spinner=False)(_follow)
+_moves = st.cache_resource(max_entries=32, show_spinner=False)(_draw_moves)
+_choices = st.cache_resource(max_entries=8, show_spinner=False)(_choose)
 # The same for uploads, kept with the session they belong to and gone with it, or with the upload.
 _own = partial(st.cache_resource, scope="session", ttl=KEPT)
 _own_selected = _own(max_entries=8, show_spinner=False)(_select)
-_own_answer = _own(max_entries=64, show_spinner=texts.ASKING)(_ask)
-_own_facts = _own(max_entries=16, show_spinner=texts.ASKING)(_gather)
-_own_journeys = _own(max_entries=8, show_spinner=texts.ASKING)(_list)
-_own_journey = _own(max_entries=16, show_spinner=texts.ASKING)(_follow)
-_own_moves = _own(max_entries=8, show_spinner=texts.ASKING)(_draw_moves)
-_own_choices = _own(max_entries=2, show_spinner=texts.ASKING)(_choose)
+_own_answer = _own(max_entries=64, show_spinner=False)(_ask)
+_own_facts = _own(max_entries=16, show_spinner=False)(_gather)
+_own_journeys = _own(max_entries=8, show_spinner=False)(_list)
+_own_journey = _own(max_entries=16, show_spinner=False)(_follow)
+_own_moves = _own(max_entries=8, show_spinner=False)(_draw_moves)
+_own_choices = _own(max_entries=2, show_spinner=False)(_choose)

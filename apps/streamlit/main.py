@@ -12,6 +12,7 @@ import data
 import reader
 import streamlit as st
 import texts
+import waiting
 from access import ANALYST, Person
 from components import filters, night, words
 from components.export import export
@@ -41,6 +42,7 @@ def main(paths: list[str], folder: str | None) -> None:
     """
     st.set_page_config(page_title=texts.APP, page_icon=str(HERE / "icon.png"), layout="wide")
     st.html(HERE / "style.css")
+    waiting.here()
     try:
         person = access.admitted()
         if person is not None:

@@ -23,6 +23,13 @@ def free_port():
 @contextmanager
 def served(*logs):
     """Start the app on logs; yield its address, and end it."""
+    with started(*logs) as (address, _):
+        yield address
+
+
+@contextmanager
+def started(*logs):
+    """Start the app on logs; yield its address and the id of its process, and end it."""
     port = free_port()
     settings = (
         f"--server.port={port}",
@@ -34,7 +41,7 @@ def served(*logs):
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         answering(f"http://localhost:{port}/_stcore/health")
-        yield f"http://localhost:{port}"
+        yield f"http://localhost:{port}", server.pid
     finally:
         server.terminate()
         server.wait(timeout=20)

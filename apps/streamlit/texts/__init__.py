@@ -23,7 +23,6 @@ CLOSER: Final = "Look closer"
 LOG: Final = "Event log"
 CHOOSE_LOG: Final = "choose one"
 READING: Final = "Reading the log …"
-ASKING: Final = "Asking the log …"
 
 CLOCK: Final = "Hours that count"
 CLOCKS: Final = {"": "By the clock", "business_": "Working hours"}

@@ -1,0 +1,191 @@
+"""What takes long is said, and ends when somebody clicks on something else."""
+
+import os
+import sys
+import time
+from pathlib import Path
+
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+
+import procmine as pm
+from procmine import registry
+from tests.apps.conftest import LOGS, button
+from tests.apps.serving import at_rest, started
+
+
+@pytest.fixture
+def waiting(open_app, small_log):
+    open_app(small_log)  # the app's modules are found once it has run
+    return sys.modules["waiting"]
+
+
+@pytest.fixture
+def slow(monkeypatch):
+    """Let an analysis take some seconds from now on."""
+
+    def make(name, seconds):
+        find = registry.find
+
+        class Late:
+            def run(self, log, **options):
+                time.sleep(seconds)
+                return find(name).run(log, **options)
+
+        monkeypatch.setattr(
+            registry, "find", lambda asked: Late() if asked == name else find(asked)
+        )
+
+    return make
+
+
+def many(times):
+    """Return the rows of a sample, each journey so many times."""
+    events = pm.read(LOGS / "broadband" / "mapping.toml").events.collect()
+    rows = events.select("case_id", "activity", "timestamp", "department", "customer_id")
+    copies = pl.LazyFrame({"copy": pl.int_range(times, eager=True).cast(pl.String)})
+    case = pl.concat_str("case_id", "copy", separator="-")
+    return rows.lazy().join(copies, how="cross").with_columns(case_id=case).drop("copy").collect()
+
+
+class Leaving:
+    """A session whose user clicks on something else after some looks."""
+
+    def __init__(self, looks):
+        self.looks = looks
+
+    def __contains__(self, key):
+        self.looks -= 1
+        if self.looks < 0:
+            raise InterruptedError
+        return False
+
+
+def test_the_pieces_of_a_log_stop_coming_when_nobody_waits_any_more(waiting):
+    log, passed = pm.read(many(100)), []
+
+    class Counting(waiting.Watch):
+        def check(self):
+            passed.append(1)
+            self.stopped = len(passed) >= 2
+            super().check()
+
+    pieces = Counting().over(log).events
+
+    with pytest.raises(waiting.StoppedError):
+        pieces.group_by("case_id", "activity").len().collect(engine="streaming")
+
+    assert len(passed) <= 4
+
+
+def test_work_learns_at_once_that_somebody_has_clicked_on_something_else(waiting, monkeypatch):
+    learned = []
+
+    def work(watch):
+        while not watch.stopped:
+            time.sleep(0.005)
+        learned.append(time.monotonic())
+
+    monkeypatch.setattr(waiting.st, "session_state", Leaving(3))
+
+    with pytest.raises(InterruptedError):
+        waiting.wait_for(work, "Working")
+    left = time.monotonic()
+    time.sleep(0.3)
+
+    assert learned
+    assert learned[0] - left < 0.2
+
+
+def test_what_goes_wrong_while_somebody_waits_is_said_as_it_is(waiting):
+    def work(_):
+        raise TimeoutError("The database is gone.")
+
+    with pytest.raises(TimeoutError, match="The database is gone"):
+        waiting.wait_for(work, "Working")
+
+
+def test_a_part_of_what_is_waited_for_is_not_waited_for_by_itself(waiting):
+    found = waiting.wait_for(
+        lambda outer: waiting.wait_for(lambda inner: inner is outer, "In"), "Out"
+    )
+
+    assert found
+
+
+def test_after_a_click_on_stop_what_takes_long_is_left_out_until_one_goes_on(
+    open_app, small_log, slow, said, plain
+):
+    slow("variants", 2)
+    app = open_app(small_log)
+    app.session_state["_stopped"] = True
+    app.multiselect("segment").set_value(["Business"]).run()
+    stopped = [info.value for info in app.info]
+    button(app, "Go on").click().run()
+    part = pm.read(small_log).filter_cases(where={"segment": "Business"})
+
+    assert stopped == ["Stopped: working out variants."]
+    assert not app.exception
+    assert not app.info
+    assert plain(pm.overview(part).headline) in said(app)
+
+
+def test_what_takes_long_twice_on_a_page_is_said_twice(open_app, small_log, slow, monkeypatch):
+    open_app(small_log)
+    monkeypatch.setattr(sys.modules["waiting"], "PATIENCE", 0.0)
+    slow("variants", 0.2)
+    slow("cycle_time", 0.2)
+
+    app = open_app(small_log)
+
+    assert not app.exception
+    assert not any(b.label == "Stop" for b in app.button)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["broadband", "rental"])
+def test_every_analysis_answers_the_same_of_a_log_that_is_watched(waiting, name):
+    log = pm.read(LOGS / name / "mapping.toml")
+
+    for asked in registry.registered():
+        try:
+            plain = registry.find(asked).run(log)
+        except pm.ProcmineError:
+            continue
+        watched = registry.find(asked).run(waiting.Watch().over(log))
+
+        assert watched.headline == plain.headline
+        assert watched.caveats == plain.caveats
+        for table, rows in plain.tables.items():
+            assert_frame_equal(watched.tables[table], rows, check_row_order=False)
+
+
+def spent(pid):
+    """Return the processor seconds that a process has used (Linux)."""
+    numbers = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(numbers[11]) + int(numbers[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@pytest.mark.slow
+def test_a_click_on_another_page_ends_what_is_being_worked_out(browser, tmp_path):
+    log, full = pm.read(many(150), into=tmp_path / "many.parquet"), time.process_time()
+    pm.metric_value(log)
+    full = time.process_time() - full
+
+    with started(tmp_path / "many.parquet") as (address, pid):
+        page = browser.new_page(viewport={"width": 1280, "height": 900})
+        page.set_default_timeout(120_000)
+        page.goto(f"{address}/variants")
+        at_rest(page)
+        page.goto(f"{address}/more?ask=metric_value")
+        page.get_by_text("Working out metric value").wait_for()
+        page.get_by_role("link", name="Variants").click()
+        before = spent(pid)
+        page.locator(".pm-variants").first.wait_for()
+        at_rest(page)
+        page.wait_for_timeout(3000)
+        after = spent(pid) - before
+        page.close()
+
+    assert after < full / 3
