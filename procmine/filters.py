@@ -6,14 +6,15 @@ takes journeys apart; the event log prepares what is left anew.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import timedelta
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 import narwhals as nw
 import polars as pl
 
+from procmine.asked import Names, Pairs, listed, pairs
 from procmine.errors import ColumnError, OptionError, nearest
+from procmine.periods import Period, within
 from procmine.schema import (
     ACTIVITY,
     CASE,
@@ -28,87 +29,11 @@ from procmine.schema import (
     VARIANT,
     WAIT,
 )
-from procmine.wording import duration
-
-Period = tuple[str | date | None, str | date | None]
-"""From (included) and to (excluded); None is open."""
-
-Names = str | Sequence[str]
 
 _FEW: Final = 1_000
 """So many variants can be asked for one by one."""
 
 _WANTED: Final = "__wanted"
-
-Pairs = tuple[str, str] | Sequence[tuple[str, str]]
-"""One pair of names, or several."""
-
-
-def chosen(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Leave out the conditions that choose nothing, as a list with nothing ticked does.
-
-    Example:
-        >>> chosen({"variant": 0, "activity": [], "started": (None, None), "where": {"a": ()}})
-        {'variant': 0}
-    """
-    kept = {
-        name: chosen(value) if isinstance(value, Mapping) else value  # pyright: ignore[reportUnknownArgumentType]
-        for name, value in options.items()
-    }
-    return {name: value for name, value in kept.items() if not _chooses_nothing(value)}
-
-
-def _chooses_nothing(value: Any) -> bool:
-    if isinstance(value, str | Mapping | Sequence):
-        return not value or value == (None, None)
-    return value is None
-
-
-def within(column: str, period: Period, zone: str) -> nw.Expr:
-    """Hold where a time lies in a period.
-
-    Args:
-        column: The name of a time column.
-        period: From (included) and to (excluded), as dates, datetimes or ISO 8601 texts.
-        zone: The zone of dates and times that name none.
-
-    Raises:
-        OptionError: An end of the period isn't a date.
-    """
-    low, high = (instant(end, zone) for end in period)
-    if low is not None and high is not None and low >= high:
-        raise OptionError(
-            f"The period from {period[0]} to {period[1]} is empty.",
-            "Its end must lie after its start.",
-        )
-    # as the columns are, in UTC: an engine that filters twice may refuse to compare two zones
-    condition = nw.lit(True)
-    if low is not None:
-        condition = condition & (nw.col(column) >= low.astimezone(UTC))
-    if high is not None:
-        condition = condition & (nw.col(column) < high.astimezone(UTC))
-    return condition
-
-
-def instant(value: str | date | None, zone: str) -> datetime | None:
-    """Return a date, datetime or ISO 8601 text as an instant.
-
-    Raises:
-        OptionError: The text isn't a date.
-
-    Example:
-        >>> instant("2012-05-01", "Europe/Amsterdam").isoformat()
-        '2012-05-01T00:00:00+02:00'
-    """
-    if value is None or value == "":
-        return None
-    if isinstance(value, str):
-        try:
-            value = datetime.fromisoformat(value)
-        except ValueError:
-            raise OptionError(f"'{value}' isn't a date.", "Write it as 2012-05-31.") from None
-    moment = value if isinstance(value, datetime) else datetime.combine(value, time())
-    return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))
 
 
 def one_of(table: nw.LazyFrame[Any], column: str, names: Names | int | Sequence[int]) -> nw.Expr:
@@ -121,7 +46,7 @@ def one_of(table: nw.LazyFrame[Any], column: str, names: Names | int | Sequence[
     known = table.collect_schema().names()
     if column not in known:
         raise ColumnError(f"The log has no column '{column}'.", nearest(column, known))
-    wanted = _listed(names)
+    wanted = listed(names)
     values = table.select(nw.col(column)).unique().collect("polars")[column].to_list()
     there = {str(v) for v in values if v is not None}
     for name in wanted:
@@ -131,16 +56,6 @@ def one_of(table: nw.LazyFrame[Any], column: str, names: Names | int | Sequence[
             )
     matching = [v for v in values if v is not None and str(v) in {str(w) for w in wanted}]
     return nw.col(column).is_in(matching)
-
-
-def _listed(names: Any) -> list[Any]:
-    return [names] if isinstance(names, str | int) else list(names)
-
-
-def _pairs(given: Any) -> list[tuple[str, str]]:
-    """Return several pairs, of which one may stand alone."""
-    one = len(given) == 2 and isinstance(given[0], str)
-    return [tuple(given)] if one else [tuple(pair) for pair in given]
 
 
 @dataclass(frozen=True)
@@ -251,23 +166,23 @@ def case_conditions(
         found.append(Condition(within(CASE_START, started, zone), of=None))
     if ended is not None:
         found.append(Condition(last & within(TIMESTAMP, ended, zone)))
-    if _listed(variant):
+    if listed(variant):
         found.append(Condition(one_of(table, VARIANT, variant), of=None))
     if duration is not None:
         found.append(Condition(last & _duration_between(*duration)))
-    for name in _listed(passes_through):
+    for name in listed(passes_through):
         of_variant(one_of(table, ACTIVITY, [name]))
-    for name in _listed(avoids):
+    for name in listed(avoids):
         of_variant(one_of(table, ACTIVITY, [name]), occurs=False)
-    if _listed(starts_with):
+    if listed(starts_with):
         of_variant((nw.col(EVENT_NUMBER) == 1) & one_of(table, ACTIVITY, starts_with))
-    if _listed(ends_with):
+    if listed(ends_with):
         of_variant(last & one_of(table, ACTIVITY, ends_with))
-    for pair in _pairs(follows):
+    for pair in pairs(follows):
         of_variant(_followed(table, *pair))
-    for pair in _pairs(never_follows):
+    for pair in pairs(never_follows):
         of_variant(_followed(table, *pair), occurs=False)
-    found += [Condition(_handed_over(table, *pair)) for pair in _pairs(hands_over)]
+    found += [Condition(_handed_over(table, *pair)) for pair in pairs(hands_over)]
     found += [Condition(one_of(table, column, names)) for column, names in (where or {}).items()]
     return found
 
@@ -297,60 +212,3 @@ def _microseconds(length: timedelta | float) -> int:
     if isinstance(length, timedelta):
         return length // timedelta(microseconds=1)
     return round(length * 1_000_000)
-
-
-_PHRASES: Final = {
-    "started": "that began {}",
-    "ended": "that ended {}",
-    "variant": "of variant {}",
-    "duration": "that took {}",
-    "passes_through": "that pass through {}",
-    "avoids": "without {}",
-    "starts_with": "that start with {}",
-    "ends_with": "that end with {}",
-    "follows": "in which {} follow directly",
-    "never_follows": "in which {} never follow directly",
-    "hands_over": "that are handed over from {}",
-    "is_open": "that are {}",
-    "where": "with {}",
-    "activity": "of {}",
-    "department": "of {}",
-    "period": "completed {}",
-}
-
-
-def said(what: str, given: Mapping[str, Any]) -> str:
-    """Say a selection in words.
-
-    Args:
-        what: Journeys or events.
-        given: The filters by the names of their options.
-
-    Example:
-        >>> said("journeys", {"started": ("2012-05-01", None), "passes_through": ["Queued"]})
-        'journeys that began from 2012-05-01, that pass through Queued'
-    """
-    return f"{what} " + ", ".join(_PHRASES[k].format(_value(k, v)) for k, v in given.items())
-
-
-def _value(name: str, value: Any) -> str:
-    if name in {"started", "ended", "period", "duration"}:
-        low, high = ("" if end is None else _end(end) for end in value)
-        first, last = ("at least", "at most") if name == "duration" else ("from", "before")
-        return " and ".join(f"{word} {end}" for word, end in ((first, low), (last, high)) if end)
-    if name == "is_open":
-        return "open" if value else "not open"
-    if name == "passes_through":
-        return " and ".join(map(str, _listed(value)))
-    if name in {"follows", "never_follows", "hands_over"}:
-        joint = " to " if name == "hands_over" else " and "
-        return ", and ".join(joint.join(map(str, pair)) for pair in _pairs(value))
-    if name == "where":
-        return ", ".join(f"{k} {_value('', v)}" for k, v in value.items())
-    return " or ".join(map(str, _listed(value)))
-
-
-def _end(end: Any) -> str:
-    if isinstance(end, timedelta):
-        return duration(end.total_seconds())
-    return duration(end) if isinstance(end, int | float) else str(end)

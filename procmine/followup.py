@@ -10,7 +10,7 @@ import polars as pl
 from procmine.collecting import collect
 from procmine.errors import OptionError, nearest
 from procmine.eventlog import EventLog
-from procmine.filters import instant
+from procmine.periods import instant
 from procmine.prepare.times import PERIODS, with_micros_to, with_period
 from procmine.privacy import CUSTOMERS, with_customers
 from procmine.quantiles import BIN, bin_of, bottom_of, middle_of, sum_of, summarise

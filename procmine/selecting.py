@@ -8,21 +8,12 @@ from typing import Self
 import narwhals as nw
 import polars as pl
 
+from procmine.asked import Names, Pairs, chosen, said
 from procmine.errors import OptionError, UnavailableError
-from procmine.filters import (
-    Condition,
-    Names,
-    Pairs,
-    Period,
-    case_conditions,
-    cases_where,
-    chosen,
-    one_of,
-    said,
-    within,
-)
+from procmine.filters import Condition, case_conditions, cases_where, one_of
 from procmine.holding import Held, hold, prepare
 from procmine.metadata import Metadata
+from procmine.periods import Period, within
 from procmine.prepare.spark import is_spark, prepare_spark
 from procmine.sampling import draw
 from procmine.sampling import said as said_of_sample

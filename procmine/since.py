@@ -8,7 +8,7 @@ import narwhals as nw
 from procmine.collecting import collect
 from procmine.errors import OptionError
 from procmine.eventlog import EventLog
-from procmine.filters import instant
+from procmine.periods import instant
 from procmine.schema import CASE_START
 
 

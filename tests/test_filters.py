@@ -12,9 +12,10 @@ from polars.testing import assert_frame_equal
 
 import procmine as pm
 from procmine import filters
+from procmine.asked import said
 from procmine.errors import ColumnError, OptionError
 from procmine.eventlog import EventLog
-from procmine.filters import instant, said
+from procmine.periods import instant
 from tests import brute
 from tests.strategies import events, log_of, table_of
 

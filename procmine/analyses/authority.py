@@ -13,8 +13,8 @@ from procmine.by_type import before_and_after
 from procmine.clusters import UNIT
 from procmine.collecting import collect
 from procmine.eventlog import EventLog
-from procmine.filters import instant
 from procmine.meetings import NONE_MARKED, moments
+from procmine.periods import instant
 from procmine.registry import analysis
 from procmine.result import Result
 from procmine.schema import (

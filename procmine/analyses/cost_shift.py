@@ -14,7 +14,8 @@ from procmine.bootstrap import sums_by_block
 from procmine.collecting import collect_all
 from procmine.errors import OptionError
 from procmine.eventlog import EventLog
-from procmine.filters import instant, one_of
+from procmine.filters import one_of
+from procmine.periods import instant
 from procmine.quantiles import seconds, sum_of
 from procmine.reasons.kinds import PRICE, UNCOSTED, marked
 from procmine.registry import analysis_of_all

@@ -10,8 +10,8 @@ from procmine import caveats
 from procmine.engagement import GROUP, Journeys, compared, follow, measured
 from procmine.errors import ColumnError, OptionError, nearest
 from procmine.eventlog import EventLog
-from procmine.filters import instant
 from procmine.multiplicity import holm
+from procmine.periods import instant
 from procmine.registry import analysis_of_all
 from procmine.result import Result
 from procmine.schema import COST, CUSTOMER, CUSTOMER_FACING

@@ -10,7 +10,8 @@ from procmine import followup
 from procmine.collecting import collect
 from procmine.errors import OptionError
 from procmine.eventlog import EventLog
-from procmine.filters import Condition, cases_where, instant
+from procmine.filters import Condition, cases_where
+from procmine.periods import instant
 from procmine.reading import read
 from procmine.schema import TIMESTAMP, WAIT
 from procmine.wording import count

@@ -191,7 +191,7 @@ def asked(rule: Rule, columns: list[str], timezone: str) -> nw.Expr:
         columns: The columns of the journeys.
         timezone: Whose days its period means.
     """
-    from procmine.filters import within
+    from procmine.periods import within
 
     condition = nw.lit(True)
     for column, value in ((JOURNEY_TYPE, rule.journey_type), (SEGMENT, rule.segment)):

@@ -15,7 +15,7 @@ import polars as pl
 from procmine.collecting import collect
 from procmine.errors import ConfigurationError, OptionError
 from procmine.eventlog import EventLog
-from procmine.filters import instant
+from procmine.periods import instant
 from procmine.reading import read
 from procmine.report.asking import Asking, options_of, public
 from procmine.report.changes import Run
