@@ -11,16 +11,8 @@ import typer
 
 from procmine.appending import append as append_to
 from procmine.cli.making import PANEL, Output
-from procmine.cli.options import (
-    EstimateStarts,
-    Place,
-    Protect,
-    estimated,
-    only_files,
-    reads,
-    say,
-    source_of,
-)
+from procmine.cli.opening import Place, estimated, only_files, say, source_of
+from procmine.cli.options import EstimateStarts, Protect, reads
 from procmine.cli.progress import working
 from procmine.errors import InputError, OptionError, UnavailableError
 from procmine.eventlog import EventLog

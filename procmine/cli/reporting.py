@@ -8,8 +8,10 @@ from typing import Annotated, Any
 
 import typer
 
+from procmine.cli.columns import READING
 from procmine.cli.making import PANEL
-from procmine.cli.options import READING, Place, open_log, reads, signed
+from procmine.cli.opening import Place, open_log
+from procmine.cli.options import reads, signed
 from procmine.cli.output import Format, write
 from procmine.cli.progress import working
 from procmine.errors import OptionError, ProcmineError
