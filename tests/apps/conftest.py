@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
 
 import procmine as pm
 from procmine.app import app_script
@@ -68,8 +69,7 @@ def open_app(monkeypatch):
         app.context["locale"] = locale
         for name, value in parameters.items():
             app.query_params[name] = value
-        app.run()
-        return app if page == "overview" else turn_to(app, page)
+        return app.run() if page == "overview" else turn_to(app, page)
 
     return run
 
@@ -117,9 +117,10 @@ def button(app, label):
 
 def turn_to(app, page):
     """Open a page that is a function: AppTest itself only knows pages that are files."""
-    known = {info["url_pathname"]: key for key, info in app._registered_pages.items()}
-    app._page_hash = known[page]
-    return app.run()
+    app._page_hash = calc_hash(page)
+    app.run()
+    assert page in {info["url_pathname"] for info in app._registered_pages.values()}
+    return app
 
 
 @pytest.fixture
