@@ -12,6 +12,7 @@ from access import Scope
 from beside import beside, written
 from choices import Choices, choices_of, values_of
 from opened import Opened, Origin
+from process import Process
 from selection import Selection
 from texts import access as said_access
 from texts import opening as said_opening
@@ -30,6 +31,8 @@ from procmine.report.facts import Fact, facts
 from procmine.sample import SAMPLES, write_sample
 from procmine.storage import find
 
+LARGE = 20_000_000
+"""A raw file of more bytes is read in a process of its own, which takes a second to start."""
 PLAYED = 200
 """So many journeys at most move over the map."""
 KEPT = timedelta(hours=2)
@@ -54,7 +57,15 @@ def open_path(path: str) -> Opened:
 @st.cache_resource(max_entries=8, show_spinner=False)
 @wording.written(wording.ENGLISH)  # what a log notes of its reading is for everybody
 def _read(path: str, modified: int, _watch: Watch) -> EventLog:  # noqa: ARG001  (of the key)
-    return pm.read(path)
+    place = Path(path)
+    if place.stat().st_size < LARGE or find(place) is not None:
+        return pm.read(place)
+    storage = Storage()
+    reading = Process(place, storage.path, wording.ENGLISH)
+    _watch.follow(reading)
+    if reading.error:
+        raise InputError(reading.error)
+    return replace(reading.log, storage=storage)
 
 
 def open_sample(name: str) -> Opened:
@@ -70,7 +81,9 @@ def open_sample(name: str) -> Opened:
 @wording.written(wording.ENGLISH)
 def _make(name: str, _watch: Watch) -> Opened:
     storage = Storage()
+    _watch.tell(0, 2)
     mapping = write_sample(name, output=storage.path)[0]
+    _watch.tell(1, 2)
     log = pm.read_sources(mapping)
     # the events may be read from the files lazily: the folder must live as long as the log
     kept = replace(log, storage=log.storage or storage)

@@ -3,11 +3,8 @@
 import json
 import re
 import shutil
-import subprocess
-import sys
-import weakref
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Timer
 from typing import Any, BinaryIO
@@ -16,7 +13,7 @@ import polars as pl
 import reader
 from data import KEPT
 from opened import Opened, Origin
-from texts import wizard as said_wizard
+from process import Process
 
 import procmine as pm
 from procmine.collecting import collect
@@ -30,7 +27,6 @@ from procmine.schema import ACTIVITY, ROLES, recognise
 from procmine.storage import find
 
 PREVIEWED = 6
-_WORKER = Path(__file__).parent / "worker.py"
 _MADE = "__made"
 
 
@@ -207,44 +203,24 @@ class Upload:
         )
 
 
-class Work:
-    """A file that is being read in a process of its own.
+class Work(Process):
+    """An upload that is being read.
 
     Attributes:
         reading: How it is read.
     """
 
     def __init__(self, folder: Path, reading: Reading, mapping: str) -> None:
+        """Begin to read.
+
+        Args:
+            folder: Where the upload lies, and what is made of it.
+            reading: How it is read.
+            mapping: The same, as a mapping.
+        """
         self.reading = reading
-        self._folder, self._said = folder, folder / "said.jsonl"
         (folder / "mapping.toml").write_text(mapping, encoding="utf-8")
-        places = [folder / name for name in ("mapping.toml", "log.parquet", "aside.parquet")]
-        # -P: the app's own modules mustn't hide others
-        style = reader.style()
-        command = [sys.executable, "-P", str(_WORKER), *map(str, places), *astuple(style)]
-        with self._said.open("wb") as said:
-            self._process = subprocess.Popen(command, stdout=said, stderr=subprocess.DEVNULL)
-        weakref.finalize(self, _end, self._process)
-
-    @property
-    def finished(self) -> bool:
-        """Whether it is read, or can't be."""
-        return self._process.poll() is not None
-
-    @property
-    def share(self) -> float:
-        """How much of it is done, 0 to 1."""
-        last = self._lines()[-1:] or [{}]
-        return min(1.0, last[0].get("done", 0) / max(1, last[0].get("steps", 1)))
-
-    @property
-    def error(self) -> str | None:
-        """Why it couldn't be read; None if it was."""
-        if self._process.poll() == 0:
-            return None
-        return next(
-            (line["error"] for line in self._lines() if "error" in line), said_wizard.READING_FAILED
-        )
+        super().__init__(folder / "mapping.toml", folder, reader.style())
 
     def mapping(self, file: str, outcomes: Sequence[str]) -> str:
         """Return how it was read as a mapping.
@@ -255,25 +231,6 @@ class Work:
         """
         return replace(self.reading, outcomes=outcomes).mapping(file)
 
-    @property
-    def log(self) -> EventLog:
-        """The log, once it is read."""
-        return pm.read(self._folder / "log.parquet")
-
-    @property
-    def set_aside(self) -> pl.DataFrame:
-        """The first rows that were set aside."""
-        path = self._folder / "aside.parquet"
-        return pl.read_parquet(path) if path.exists() else pl.DataFrame()
-
-    def stop(self) -> None:
-        """End it."""
-        _end(self._process)
-
-    def _lines(self) -> list[dict[str, Any]]:
-        whole = self._said.read_text(encoding="utf-8").split("\n")[:-1]
-        return [json.loads(line) for line in whole if line.startswith("{")]
-
 
 def ends_of(log: EventLog) -> list[str]:
     """Return the activities that journeys end with, sorted.
@@ -283,12 +240,6 @@ def ends_of(log: EventLog) -> list[str]:
     """
     found = collect(log.ends.select(ACTIVITY)).with_columns(pl.col(ACTIVITY).cast(pl.String))
     return sorted(found[ACTIVITY].unique().to_list())
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    if process.poll() is None:
-        process.kill()
-        process.wait()
 
 
 def _delete_later(folder: Path) -> None:

@@ -1,8 +1,8 @@
-"""Reads an upload in a process of its own: it can be stopped, and its memory is given back.
+"""Reads a log in a process of its own: it can be stopped, and its memory is given back.
 
-Called with the mapping, the log to make of it, where to put rows that were set aside, and how
-figures are written; says on standard output how far it is and what went wrong, one JSON object a
-line.
+Called with the log or its mapping, the log to make of it, where to put rows that were set aside,
+and how figures are written; says on standard output how far it is and what went wrong, one JSON
+object a line.
 """
 
 import json
@@ -15,23 +15,23 @@ from procmine.wording import Style, written
 MOST_ASIDE = 200
 
 
-def main(mapping: str, target: str, aside: str, group: str, decimal: str) -> None:
-    """Read the sources of a mapping into a prepared log.
+def main(source: str, target: str, aside: str, group: str, decimal: str) -> None:
+    """Read a raw log, or the sources of a mapping, into a prepared log.
 
     Args:
-        mapping: The mapping's path.
+        source: The path of the log or of the mapping.
         target: The log's.
         aside: Where the first rows go that were set aside.
-        group: What stands between thousands for who uploads it.
+        group: What stands between thousands for who reads its sentences.
         decimal: What stands before the decimals for them.
     """
     with written(Style(group, decimal)):
-        _read(mapping, target, aside)
+        _read(source, target, aside)
 
 
-def _read(mapping: str, target: str, aside: str) -> None:
+def _read(source: str, target: str, aside: str) -> None:
     try:
-        log = pm.read(mapping, into=target, memory="1GB", progress=_tell)
+        log = pm.read(source, into=target, memory="1GB", progress=_tell)
         if log.set_aside is not None:
             log.set_aside.head(MOST_ASIDE).collect().write_parquet(aside)
     except ProcmineError as error:

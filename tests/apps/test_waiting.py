@@ -11,6 +11,7 @@ from polars.testing import assert_frame_equal
 
 import procmine as pm
 from procmine import registry
+from procmine.wording import ENGLISH
 from tests.apps.conftest import LOGS, button
 from tests.apps.serving import at_rest, started
 
@@ -141,6 +142,46 @@ def test_what_takes_long_twice_on_a_page_is_said_twice(open_app, small_log, slow
 
     assert not app.exception
     assert not any(b.label == "Stop" for b in app.button)
+
+
+@pytest.fixture
+def large(open_app, small_log, monkeypatch):
+    """Take every raw file for a large one from now on."""
+    open_app(small_log)
+    monkeypatch.setattr(sys.modules["data"], "LARGE", 0)
+
+
+@pytest.mark.usefixtures("large")
+def test_a_large_raw_file_is_read_in_a_process_of_its_own(open_app, small_log, said, plain):
+    again = small_log.rename(small_log.with_name("again.csv"))
+
+    app = open_app(again)
+
+    assert plain(pm.overview(pm.read(again)).headline) in said(app)
+    assert "again.csv" in said(app)
+
+
+@pytest.mark.usefixtures("large")
+def test_why_a_large_file_cannot_be_read_is_said_as_of_a_small_one(open_app, tmp_path):
+    broken = tmp_path / "broken.csv"
+    broken.write_text("a,b\n1,2\n")
+    with pytest.raises(pm.ProcmineError) as error:
+        pm.read(broken)
+
+    app = open_app(broken)
+
+    assert [e.value for e in app.error] == [str(error.value)]
+
+
+def test_a_process_ends_when_nobody_waits_for_it(waiting, small_log, tmp_path):
+    process = sys.modules["process"].Process(small_log, tmp_path, ENGLISH)
+    watch = waiting.Watch(stopped=True)
+
+    with pytest.raises(waiting.StoppedError):
+        watch.follow(process)
+
+    assert process.finished
+    assert not (tmp_path / "log.parquet").exists()
 
 
 @pytest.mark.slow
