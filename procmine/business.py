@@ -106,7 +106,7 @@ def said(calendars: "Calendars | None", departments: Iterable[str | None]) -> li
     if without := calendars.without(departments):
         named = ", ".join(name or "departments that are unknown" for name in without)
         sentences.append(
-            f'The calendars have no hours for {named} and no [departments."*"]; all their time '
-            "counts."
+            f"The calendars have no hours for {named} and none for everybody "
+            '([departments."*"]); all their time counts.'
         )
     return sentences

@@ -19,7 +19,7 @@ def lookalikes(log: EventLog, role: str) -> list[str]:
     one = len(values) == 1
     looks = "looks like a missing value and counts" if one else "look like missing values and count"
     advice = f"give null_values={list(values)} ({option}) to count it as unknown."
-    return [f"{named} in {role} {looks} like any other; {advice}"]
+    return [f"{named} in {role.replace('_', ' ')} {looks} like any other; {advice}"]
 
 
 def starts(log: EventLog) -> list[str]:

@@ -125,7 +125,7 @@ def watched_until(log: EventLog, until: str | date | None = None) -> datetime:
     if said is not None and last is not None and said < last:
         raise OptionError(
             f"The log goes on after {until}: its last event is of {last:%Y-%m-%d %H:%M}.",
-            "Leave observed_until (--observed-until) out, or name a later time.",
+            "Name a later time, or none (observed_until, --observed-until).",
         )
     return said or last or datetime.fromisoformat("1970-01-01T00:00Z")
 

@@ -21,7 +21,7 @@ from procmine.schema import (
 
 NONE_MARKED: Final = (
     "This log marks no customer-facing events; add customer_facing = [...] to the mapping, or name "
-    "the column that says so (customer_facing=…)."
+    "the column that says so (--customer-facing)."
 )
 
 WAITED: Final = "waited_us"

@@ -126,8 +126,8 @@ def check_tolerance(quality: Quality, tolerance: float) -> None:
     if part > tolerance:
         raise QualityError(
             f"{number(faulty)} of {number(events)} events ({share(part)}) can't be used: {why}.",
-            f"Mend the source, or accept it with tolerance={_above(part)} "
-            f"(--tolerance {_above(part)}).",
+            f"Mend the source, or accept that much (tolerance={_above(part)}, "
+            f"--tolerance {_above(part)}).",
         )
 
 

@@ -66,6 +66,35 @@ def figure(value: float, form: str = ",") -> str:
     return format(value, form).translate({ord(","): marks.group, ord("."): marks.decimal})
 
 
+_OPTION: Final = re.compile(r"--[a-z]|\w ?= ?[\[…'\"]|\[\[|\[\w+\.|\bpm\.[a-z]")
+"""What only means something in Python, on the command line or in a file of settings."""
+_ASIDE: Final = re.compile(rf" \([^()]*?(?:{_OPTION.pattern})[^()]*\)")
+_SENTENCE_ENDS: Final = re.compile(r"(?<=[.?!]) (?=[A-Z'])")
+
+
+def without_options(said: str) -> str:
+    """Leave out of sentences what tells how to give an option: an app's reader can give none.
+
+    That is what stands in brackets and names one, and else the clause after a semicolon, or the
+    sentence, that does.
+
+    Args:
+        said: A caveat, a note or an error.
+
+    Example:
+        >>> without_options("It was late; the rest is unknown (budget, --budget). Give --budget.")
+        'It was late; the rest is unknown.'
+        >>> without_options("No promise is known; give one: promise='12 days' (--promise).")
+        'No promise is known.'
+    """
+    kept: list[str] = []
+    for sentence in _SENTENCE_ENDS.split(_ASIDE.sub("", said)):
+        clauses = [c for c in sentence.removesuffix(".").split("; ") if not _OPTION.search(c)]
+        if clauses:
+            kept.append("; ".join(clauses) + "." * sentence.endswith("."))
+    return " ".join(kept)
+
+
 _YEAR = 365.25 * 86_400
 _UNITS = (
     (2 * _YEAR, _YEAR, "year", "y"),

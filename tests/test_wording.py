@@ -19,6 +19,7 @@ from procmine.wording import (
     parse_duration,
     share,
     style,
+    without_options,
     written,
 )
 
@@ -154,3 +155,28 @@ def test_a_length_is_read_with_a_comma_as_with_a_point(tenths, unit):
 def test_a_comma_before_three_digits_is_not_guessed_at(text):
     with pytest.raises(OptionError, match="two ways"):
         parse_duration(text)
+
+
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        ("Nobody said it (outcomes, --outcome).", "Nobody said it."),
+        ("It is so (0.8 %), as a rule (Holm).", "It is so (0.8 %), as a rule (Holm)."),
+        ("One; two; give promise='12 days' (--promise). Three.", "One; two. Three."),
+        ("A. Name them: approvals=[…], escalations=[…].", "A."),
+        ("A; add customer_facing = [...] to the mapping.", "A."),
+        ("A; a policy can say it ([[promises]] with department).", "A; a policy can say it."),
+        ("It is late; pm.estimate_starts(log) (--estimate-starts) does.", "It is late."),
+        ("Name the columns: by=[…] (--by …).", ""),
+        ("Is 3.2 days late; 'A -- B' waits", "Is 3.2 days late; 'A -- B' waits"),
+        ("", ""),
+    ],
+)
+def test_what_tells_how_to_give_an_option_can_be_left_out(said, left):
+    assert without_options(said) == left
+    assert without_options(left) == left
+
+
+@given(said=st.text(st.characters(exclude_characters="-=[("), max_size=60))
+def test_a_sentence_without_options_stays_as_it_is(said):
+    assert without_options(said) == said

@@ -49,7 +49,7 @@ def main(paths: list[str], folder: str | None) -> None:
             with written(reader.style()):
                 _show(_sources(paths, folder), person, given=bool(paths))
     except ProcmineError as error:
-        st.error(str(error))
+        st.error(words.problem(error))
 
 
 def _show(sources: Mapping[str, Callable[[], Opened]], person: Person, *, given: bool) -> None:

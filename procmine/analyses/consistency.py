@@ -228,15 +228,15 @@ def _caveats(
 ) -> list[str]:
     if not compared:
         return ["Name the columns to compare by: by=[…] (--by …)."]
-    fact = "A difference isn't yet an injustice: what the company promises to a segment belongs in"
-    rest = "and what differs between the customers themselves isn't taken off."
-    sentences = [f"{fact} promised (--promised), {rest}"]
+    fact = "A difference isn't yet an injustice: neither what the company promises to a segment"
+    rest = "nor what differs between the customers themselves is taken off."
+    sentences = [f"{fact} (name that: promised, --promised) {rest}"]
     if CUSTOMER not in log.columns:
         sentences.append("The log names no customers, so each journey counts as one of its own.")
     if obstacles and len(obstacles) < len(compared):  # else the headline says so
         sentences.append(_incomparable(obstacles))
     if obstacles and event is None:
-        sentences.append("To compare what follows an activity, name it: event (--event).")
+        sentences.append("What follows an activity can be compared too (event, --event).")
     return sentences
 
 

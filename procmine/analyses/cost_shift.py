@@ -140,7 +140,7 @@ def _unasked(log: EventLog) -> Result:
         headline, advice = "The log names no department.", caveats.no_departments(log)
     else:
         headline = "Nobody said which department changed, and when."
-        advice = ["Give the day and the department: date, changed (--date, --changed)."]
+        advice = ["Give the day and the department (date, --date; changed, --changed)."]
     tables = {name: pl.DataFrame(schema=schema) for name, schema in SCHEMAS.items()}
     return Result("cost_shift", headline, tuple(advice), tables, chart_of=_chart)
 

@@ -161,7 +161,7 @@ def _limits(
     if everybody is None and any(p.business for p in promises.values()):
         raise OptionError(
             f"'{promise}' is business time, and no calendar says when that is.",
-            "Give calendar (--calendar FILE).",
+            "Give a calendar (calendar, --calendar FILE).",
         )
     segments = journeys[False][SEGMENT].unique().sort().to_list()
     return promised(promises, segments, everybody and everybody.working_day_us)

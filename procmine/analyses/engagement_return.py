@@ -215,7 +215,8 @@ def _caveats(
             "--value)."
         )
     elif column != "margin":
-        yield f"'{column}' is taken as margin; if it is revenue, say which part is (margin_share)."
+        fact = f"'{column}' is taken as margin"
+        yield f"{fact}; if it is revenue, say which part is (margin_share, --margin-share)."
     if found.unread:
         are = count(found.unread, "value is", "values are")
         yield f"{are} no number in '{column}', and left out."
@@ -228,7 +229,7 @@ def _costs(log: EventLog, found: Journeys, *, all_costs: bool) -> Iterator[str]:
     if not all_costs and CUSTOMER_FACING not in log.columns:
         yield (
             "The log marks no customer-facing events, so nobody knows what engaging customers "
-            "cost; add customer_facing = [...] to the mapping, or count all (all_costs)."
+            "cost; add customer_facing = [...] to the mapping, or count all (--all-costs)."
         )
     elif found.uncosted:
         yield (

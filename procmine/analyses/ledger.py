@@ -294,8 +294,8 @@ def _unsaid(log: EventLog, row: dict[str, Any], keys: pl.DataFrame) -> Iterator[
     yield from caveats.no_departments(log)
     if GAP_BY_CUSTOMER not in log.columns:
         yield (
-            "The log doesn't say which events the customer does (by_customer), so no wait is the "
-            "customer's own."
+            "The log doesn't say which events the customer does (--by-customer), so no wait is "
+            "the customer's own."
         )
     yield from caveats.open_unknown(log)
     if row["open_cases"]:

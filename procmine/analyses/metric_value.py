@@ -191,7 +191,7 @@ def _caveats(log: EventLog, found: pl.DataFrame, outcomes: pl.DataFrame) -> Iter
     yield from caveats.no_departments(log)
     if outcomes.is_empty():
         fact = "The log has no scores, no customers who could come again and no column of value"
-        yield f"{fact}; add a survey to the mapping, or name the column: value (--value)."
+        yield f"{fact}; add a survey to the mapping, or name the column (value, --value)."
     if found.height:
         beyond = _retired(found)["beyond"]
         yield "A link is an association: what makes a journey hard, or large, moves both alike."

@@ -231,7 +231,7 @@ def _queue(
     if found is None:
         most = count(MOST_JOURNEYS, "journey")
         fact = f"The queue isn't compared on this engine for more than {most}"
-        return nothing.drop("step"), nothing, [f"{fact}: ask pm.read of the log as Parquet."]
+        return nothing.drop("step"), nothing, [f"{fact}; ask pm.read of the log as Parquet."]
     drawn = asked.seen.cells["cases"].sum() > MOST_JOURNEYS
     about = count(MOST_JOURNEYS, "journey")
     fact = f"The queue is compared in about {about}, of customers drawn at random."

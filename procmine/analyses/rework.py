@@ -130,8 +130,9 @@ def _of_enough(log: EventLog, activities: pl.DataFrame) -> pl.DataFrame:
 def _headline(row: dict[str, Any]) -> str:
     if not row["repeats"]:
         return f"0 of {count(row['events'], 'event')} repeat what the same journey had before."
+    part = share(row["repeat_share"])
     return (
-        f"{share(row['repeat_share'])} of all work is repeated, in "
+        f"{part[0].upper()}{part[1:]} of all work is repeated, in "
         f"{number(row['cases_with_repeat'])} of {count(row['cases'], 'journey')}."
     )
 

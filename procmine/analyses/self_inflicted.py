@@ -68,8 +68,8 @@ def self_inflicted(log: EventLog, *, reasons: Path | None = None) -> Result:
 
     Args:
         log: The event log.
-        reasons: A map of reasons (TOML): which activities are failure_demand, chasing, returns,
-            corrections and value_demand, what work costs, who causes what.
+        reasons: A map of reasons (TOML): which activities are failure demand, chasing, returns,
+            corrections and value demand, what work costs, who causes what.
 
     Returns:
         `summary` (one row): `cases, customers, events, total_cost, self_inflicted_events,
@@ -242,8 +242,8 @@ def _caveats(
     row = tables["summary"].row(0, named=True) if tables["summary"].height else {}
     if not mapped:
         yield (
-            "Rework and repeat contacts alone are counted: say which activities are failure "
-            "demand, chasing, returns and corrections in a file, and give it (reasons, --reasons)."
+            "Rework and repeat contacts alone are counted: a map of reasons can say which "
+            "activities are failure demand, chasing, returns and corrections (reasons, --reasons)."
         )
     if absent:
         yield f"The reasons name what isn't in this part of the log: {', '.join(absent)}."
@@ -260,7 +260,7 @@ def _caveats(
     elif row.get("unmapped_contacts"):
         fact = count(row["unmapped_contacts"], "contact is", "contacts are")
         yield f"{fact} neither failure nor value demand by the reasons: the share may be higher."
-    yield "A repetition isn't always waste; what is meant to recur belongs in recurring."
+    yield "A repetition isn't always waste; the reasons can say what is meant to recur."
     if DEPARTMENT in log.columns:
         yield (
             "What is charged to a department as excess over the base rate is an association, not "

@@ -210,13 +210,13 @@ def _headline(tables: Mapping[str, pl.DataFrame]) -> str:
         time = f" {share(row['unowned_share'])} of journeys' time is a wait on nobody's clock."
     if tables["cells"]["within"].count() == 0:
         return f"Nobody knows what customers are promised.{time}"
+    looked = count(row["cells"], "group of journeys", "groups of journeys")
     if not row["yes_cells"]:
-        looked = count(row["cells"], "cell")
         return f"In none of {looked} are all departments green and the customer red.{time}"
     top = tables["cells"].row(0, named=True)
     return (
-        f"In {row['yes_cells']} of {count(row['cells'], 'cell')} all departments are green and the "
-        f"customer is red: {cell_name(top)}, where {share(top['inside_share'])} close within "
+        f"In {row['yes_cells']} of {looked} all departments are green and the customer is red: "
+        f"{cell_name(top)}, where {share(top['inside_share'])} close within "
         f"{top['within']}.{time}"
     )
 

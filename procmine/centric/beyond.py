@@ -35,7 +35,7 @@ def gates(asked: Asked) -> Iterator[Gate]:
 def _differs(asked: Asked) -> Gate:
     gate, least = "Segments treated by worth", "a difference, p at most 5 %"
     if not asked.has_segments:
-        why = "The log names no segment; read it with the column that does (segment)."
+        why = "The log names no segment; read it with the column that does."
         return unknown(VALUE, gate, least, why)
     queue, differs = asked.promises.queue, asked.between_segments
     if "reversed" in set(queue["verdict"]):
@@ -55,10 +55,7 @@ def _differs(asked: Asked) -> Gate:
 def _controls(log: EventLog) -> Gate:
     gate, least = "Customers decide", f"{share(CONTROL_SHARE)} of decisions"
     if BY_CUSTOMER not in log.columns or GAP_BY_CUSTOMER not in log.columns:
-        why = (
-            "The log doesn't say which events the customer does; add by_customer = [...] to the "
-            "mapping."
-        )
+        why = "The log doesn't say which events the customer does; its mapping can."
         return unknown(CONTROL, gate, least, why)
     ways = _ways(log.inside())
     chosen = ways.filter(pl.col("ways") > 1)

@@ -47,7 +47,7 @@ def gates(asked: Asked) -> Iterator[Gate]:
 def _tied(log: EventLog) -> Gate:
     gate, least = "Work tied to customer events", f"{share(TIED_SHARE)} of events"
     if CUSTOMER not in log.columns:
-        why = "The log names no customers; read it with the column that does (customer_id)."
+        why = "The log names no customers; read it with the column that does."
         return unknown(EXPERIENCE, gate, least, why)
     tied = ~nw.col(CUSTOMER).is_null()
     if JOURNEY_STATE in log.columns:
@@ -63,7 +63,7 @@ def _owned(asked: Asked) -> Gate:
     gate, least = "Journeys owned outside silos", "every type of journey"
     policy = asked.document
     if policy is None:
-        why = "No policy says who owns a journey; name the owner of its promise (policy)."
+        why = "No policy says who owns a journey; name the owner of its promise."
         return unknown(EXPERIENCE, gate, least, why)
     kinds, silos = _names(asked.log, JOURNEY_TYPE) or [None], _names(asked.log, DEPARTMENT)
     owners = {
@@ -115,7 +115,7 @@ def _kept(asked: Asked) -> Gate:
     gate, least = "Promises to segments kept", "every promise, surely"
     table = asked.promises.promises.filter(pl.col(DEPARTMENT).is_null()).drop_nulls("verdict")
     if table.is_empty():
-        return unknown(EXPERIENCE, gate, least, "Nothing is promised; write a policy (policy).")
+        return unknown(EXPERIENCE, gate, least, "Nothing is promised; write a policy.")
     kept, broken = (int((table["verdict"] == v).sum()) for v in ("kept", "broken"))
     rest = table.height - kept - broken
     fact = f"{kept} of {count(table.height, 'promise')} are kept, {broken} broken"
@@ -153,7 +153,7 @@ def alike(asked: Asked, level: str) -> Gate:
 def _easier(asked: Asked) -> Gate:
     gate, least = "Failure demand falling", "a falling order of periods, p at most 5 %"
     if asked.reasons is None:
-        why = "No map of reasons says which activities are failure demand; give one (reasons)."
+        why = "No map of reasons says which activities are failure demand; give one."
         return unknown(EXPERIENCE, gate, least, why)
     shares = _failing_shares(asked)
     if len(shares) < _PERIODS - 1:

@@ -49,7 +49,7 @@ def handoff_bars(handoffs: pl.DataFrame, *, top: int = 15) -> "alt.Chart | alt.L
     if not rows:
         return empty(
             "No department hands over to another in this log.",
-            "Name the column of the department: department=…",
+            "Name the column of the department when the log is read.",
         )
     seconds = [row["total_seconds"] or 0 for row in rows]
     total = sum(seconds)

@@ -71,7 +71,7 @@ def moment_bars(moments: pl.DataFrame, *, top: int = 15) -> "alt.Chart | alt.Lay
     if moments.is_empty():
         return empty(
             "No event of this log is marked as customer-facing.",
-            "Add customer_facing = [...] to the mapping.",
+            "Say in the mapping which activities the customer takes part in.",
         )
     rows = moments.head(top).to_dicts()
     names = sorted({row["department"] or "Nobody" for row in rows})
@@ -111,7 +111,7 @@ def hop_bars(hops: pl.DataFrame, *, top: int = 15) -> "alt.Chart | alt.LayerChar
     if hops.is_empty():
         return empty(
             "Nobody who meets customers first has to ask anybody in this log.",
-            "Name the activities that ask for an approval: approvals=[…].",
+            "Name the activities that ask for an approval.",
         )
     rows = hops.sort("total_seconds", descending=True, maintain_order=True).head(top).to_dicts()
     size, unit = axis_unit(rows[0]["total_seconds"] or 0)

@@ -28,7 +28,7 @@ def promises_kept(promises: pl.DataFrame, *, title: str, top: int = 20) -> "alt.
     """
     promises = promises.drop_nulls("inside_share")
     if promises.is_empty():
-        return empty("Nothing is promised.", "Give a policy (policy=…), or promise='12 days'.")
+        return empty("Nothing is promised.", "Give a policy, or a promise such as 12 days.")
     rows = promises.sort("p_value", "inside_share").head(top).iter_rows(named=True)
     return forest(
         [_promise(row) for row in rows],

@@ -57,7 +57,7 @@ def handoff_matrix(
     if handoffs.is_empty():
         return empty(
             "No department hands over to another in this log.",
-            "Name the column of the department: department=…",
+            "Name the column of the department when the log is read.",
         )
     names = _busiest(handoffs)
     drawn = handoffs.filter(*(pl.col(side).is_in(names[:top]) for side in _SIDES))

@@ -108,9 +108,10 @@ def _title(cells: pl.DataFrame) -> str:
     if cells["inside_share"].count() == 0:
         return "Nobody knows what customers are promised: only the departments can be judged."
     if found.is_empty():
-        return "In no cell are all departments green and the customer red."
-    number = wording.count(found.height, "cell")
-    return f"In {number} of {cells.height} all departments are green and the customer is red."
+        return "In no group of journeys are all departments green and the customer red."
+    number = wording.number(found.height)
+    whole = wording.count(cells.height, "group of journeys", "groups of journeys")
+    return f"In {number} of {whole} all departments are green and the customer is red."
 
 
 def _subtitle(number: int, top: int) -> str:

@@ -58,7 +58,7 @@ def _measure(table: pl.DataFrame) -> tuple[str, str]:
 def _departments(tables: Mapping[str, pl.DataFrame], top: int) -> "alt.Chart | alt.LayerChart":
     table = tables["activities"].with_columns(pl.col("department").fill_null(_UNKNOWN))
     if table.is_empty():
-        return empty("Nothing is known to be self-inflicted.", "Give a map of reasons: reasons=…")
+        return empty("Nothing is known to be self-inflicted.", "Give a map of reasons.")
     measure, axis = _measure(table)
     value = pl.col(measure).sum()
     parts = table.group_by("department", "kind").agg(value).filter(pl.col(measure) > 0)
@@ -141,7 +141,10 @@ def _stacked(parts: pl.DataFrame, names: Sequence[str], measure: str, axis: str)
 def _matrix(tables: Mapping[str, pl.DataFrame], top: int) -> "alt.Chart | alt.LayerChart":
     table = tables["matrix"].with_columns(pl.col("department").fill_null(_UNKNOWN))
     if table.is_empty():
-        return empty("Nobody knows who caused what.", "Name the department of events: department=…")
+        return empty(
+            "Nobody knows who caused what.",
+            "Name the column of the department when the log is read.",
+        )
     measure, _ = _measure(table)
     cells = (
         table.group_by("cause", "department")

@@ -14,25 +14,32 @@ _KINDS: Final = {r.name: r.kind for r in ROLES}
 _NOUNS: Final = {"number": "numbers", "truth": "truth values"}
 
 
+def _words(role: str) -> str:
+    return role.replace("_", " ")
+
+
 def misfit(column: str, role: str, misfits: int) -> ColumnError:
     """Return the error for a column that was named for a role and holds something else."""
     noun = "whole numbers" if role == ORDER else _NOUNS[_KINDS[role]]
     return ColumnError(
-        f"The column '{column}' can't be {role}: {number(misfits)} of its values are no {noun}.",
-        "Mend them, name them with null_values (--null-value), or leave the option out.",
+        f"The column '{column}' can't be {_words(role)}: {number(misfits)} of its values are "
+        f"no {noun}.",
+        "Mend them, name what stands for a missing value (null_values, --null-value), or "
+        "leave the column out.",
     )
 
 
 def not_taken(column: str, role: str) -> str:
     """Say that a column isn't taken for a role that its name promised."""
-    return f"'{column}' isn't taken as {role}: not all of its values fit."
+    return f"'{column}' isn't taken as {_words(role)}: not all of its values fit."
 
 
 def taken_as(roles: Mapping[str, str], given: Collection[str]) -> Iterator[str]:
     """Say which columns were recognised by their names."""
     recognised = {r: c for r, c in roles.items() if r not in given}
     if recognised:
-        yield "Taken as " + ", ".join(f"{r}: '{c}'" for r, c in recognised.items()) + "."
+        said = ", ".join(f"{_words(r)}: '{c}'" for r, c in recognised.items())
+        yield f"Taken as {said}."
 
 
 def about_times(column: str, zone: str, origin: str, quality: Quality) -> Iterator[str]:
@@ -67,7 +74,7 @@ def about_lifecycles(measured: Mapping[str, Any]) -> Iterator[str]:
     if measured.get("lifecycle start") and measured.get("lifecycle complete"):
         yield (
             "The log says start and complete of an activity in two events; "
-            "each is counted as an event of its own. To make one event with its service time of "
+            "each is counted as an event of its own; to make one event with its service time of "
             "both: lifecycle='pair' (--lifecycle pair)."
         )
 
@@ -91,6 +98,6 @@ def about_values(measured: Mapping[str, Any]) -> Iterator[str]:
     for role, values in lookalikes(measured).items():
         shown = ", ".join(f"'{v}'" for v in values)
         yield (
-            f"In {role} {shown} may stand for a missing value and is kept; say so with "
+            f"In {_words(role)} {shown} may stand for a missing value and is kept; say so with "
             f"null_values={list(values)} ({' '.join(f'--null-value {v!r}' for v in values)})."
         )

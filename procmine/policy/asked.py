@@ -63,7 +63,7 @@ def asked_for(
     if in_business and everybody is None:
         raise OptionError(
             f"'{in_business[0].within.said}' is business time, and no calendar says when that is.",
-            "Give calendar (--calendar FILE), with hours for everybody.",
+            "Give a calendar (calendar, --calendar FILE) with hours for everybody.",
         )
     # a calendar without hours for everybody tells the queue's waits, by department
     seen = see(log, calendars if everybody else None)

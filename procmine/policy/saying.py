@@ -108,8 +108,8 @@ def caveats(tables: Mapping[str, pl.DataFrame], seen: Seen, levels: pl.DataFrame
     """
     if levels.is_empty():
         yield (
-            "Write the promises into a policy and give it (policy, --policy FILE), or give one in "
-            'words: promise="12 days" (--promise).'
+            "Write the promises into a policy and give it (policy, --policy FILE), or "
+            "give one in words (promise, --promise '12 days')."
         )
         return
     unsure = tables["promises"].filter(pl.col("verdict") == UNDECIDED).height

@@ -86,7 +86,7 @@ def read_pledges(
     if timed and file is None:
         raise OptionError(
             f"'{timed[0]}' is business time, and no calendar says when that is.",
-            "Give calendar (--calendar FILE).",
+            "Give a calendar (calendar, --calendar FILE).",
         )
     calendars = business.open_calendars(log, file) if timed else None
     return Pledges(levels, found, Path(policy or "").name, calendars)

@@ -88,7 +88,8 @@ def unsaid(
         fact = "Without customer-facing events all teams are back office"
         yield f"{fact}; add customer_facing = [...] to the mapping."
     elif tables["departments"].filter(pl.col("distance") == 0).is_empty():
-        yield "No team reaches theta, so none is a creator and all are back office."
+        fact = "No team meets customers often enough to be a creator"
+        yield f"{fact}, so all are back office (theta, --theta)."
     if not complaints:
         fact = "No activity is known to tell of an unhappy customer"
         yield f"{fact}; name them: complaints=[…] (--complaints …)."

@@ -20,7 +20,7 @@ _NO_HOURS = (
 )
 _NO_STARTS = (
     "The log has no start times, so every length is the most that it can be, if no step begins "
-    "before the one that enables it is complete. pm.estimate_starts(log) (--estimate-starts) "
+    "before the one that enables it is complete; pm.estimate_starts(log) (--estimate-starts) "
     "estimates them."
 )
 _ESTIMATES = (

@@ -124,7 +124,7 @@ def test_what_a_log_cant_show_is_not_assessable_and_says_what_to_add():
     table = pl.DataFrame({"case": ["1"], "activity": ["a"], "time": ["2026-01-05T09:00Z"]})
     result = pm.centricity(pm.read(table))
     assert set(statuses(result)) == {UNKNOWN}
-    for said in ("customer_id", "policy", "reasons", "segment", "by_customer = [...]"):
+    for said in ("customers", "policy", "reasons", "segment", "mapping"):
         assert any(said in c for c in result.caveats), said
 
 

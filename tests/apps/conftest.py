@@ -14,6 +14,7 @@ from streamlit.util import calc_hash
 
 import procmine as pm
 from procmine.app import app_script
+from procmine.wording import without_options
 
 LOGS = Path(__file__).parents[2] / "sample_logs" / "logs"
 
@@ -140,9 +141,10 @@ def said():
 
 @pytest.fixture
 def plain():
-    """Return a sentence with the spaces that `said` leaves in it."""
+    """Return a sentence as pages say it, with the spaces that `said` leaves in it."""
 
     def clean(sentence):
-        return re.sub(r"(?<=\() | (?=[.,;:?%)])", "", " ".join(sentence.split())).replace("%", " %")
+        words = " ".join(without_options(sentence).split())
+        return re.sub(r"(?<=\() | (?=[.,;:?%)])", "", words).replace("%", " %")
 
     return clean

@@ -48,6 +48,14 @@ SAMPLE = {"score": "airline"}
 
 
 @pytest.mark.slow
+def test_it_says_how_a_column_is_named(open_app, small_log):
+    app = open_app(small_log, page="log")
+
+    how = " ".join(caption.value for caption in app.caption)
+    assert "--department COLUMN" in how
+    assert "customer_facing = [" in how
+
+
 @pytest.mark.parametrize("column", [*COLUMNS])
 def test_what_a_column_would_show_isn_t_shown_without_it(sample, column):
     events = pm.read(sample(SAMPLE.get(column, "broadband"))).events.collect()

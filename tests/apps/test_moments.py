@@ -68,7 +68,7 @@ def test_a_log_that_marks_no_contact_says_how_to_mark_them(open_app, said, small
     app = open_app(small_log, page="moments")
 
     assert not app.exception
-    assert "customer_facing" in app.info[0].value
+    assert "the page “The log” says how" in app.info[0].value
     assert "no event is marked as customer-facing" in said(app)
     assert not app.dataframe
 

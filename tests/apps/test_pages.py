@@ -65,7 +65,7 @@ def test_every_page_of_a_protected_log_shows_what_may_be_seen(open_app, said, tm
 def test_the_handoffs_page_says_what_to_do_where_there_are_no_departments(open_app, no_departments):
     app = open_app(no_departments, page="handoffs")
 
-    assert "--department" in app.info[0].value
+    assert "the page “The log” says how" in app.info[0].value
 
 
 @pytest.mark.slow

@@ -50,7 +50,7 @@ def test_a_log_without_departments_says_how_to_name_them(open_app, no_department
     app = open_app(no_departments, page="teams")
 
     assert not app.exception
-    assert "--department" in app.info[0].value
+    assert "the page “The log” says how" in app.info[0].value
     assert not app.dataframe
 
 
@@ -58,7 +58,7 @@ def test_a_log_that_marks_no_contact_says_so_and_draws_no_team_map(open_app, sma
     app = open_app(small_log, page="teams")
 
     assert not app.exception
-    assert "customer_facing" in app.info[0].value
+    assert "the page “The log” says how" in app.info[0].value
 
 
 def test_a_protected_log_shows_no_figure_of_a_team_of_few(open_app, sample, tmp_path):

@@ -6,6 +6,7 @@ import streamlit as st
 from view import View
 
 import procmine as pm
+from components.words import problem
 from procmine.errors import ProcmineError
 
 
@@ -20,5 +21,5 @@ def tried(view: View, analysis: str, **options: Any) -> pm.Result | None:
     try:
         return view.ask(analysis, **options)
     except ProcmineError as error:
-        st.info(str(error))
+        st.info(problem(error))
         return None

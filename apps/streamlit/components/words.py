@@ -8,6 +8,9 @@ import streamlit as st
 import texts
 from streamlit.delta_generator import DeltaGenerator
 
+from procmine.errors import ProcmineError
+from procmine.wording import without_options
+
 _FIGURE = re.compile(
     r"\b(?:under |over )?\d[\d,.'’\u00a0\u202f]*\s?"
     r"(?:%|seconds?\b|minutes?\b|hours?\b|days?\b|years?\b)"
@@ -85,6 +88,15 @@ def small(sentence: str) -> None:
     st.html(f'<p class="pm-small">{escape(sentence)}</p>')
 
 
+def problem(error: ProcmineError | str) -> str:
+    """Return what is wrong as a page says it, which can be given no options.
+
+    Args:
+        error: What went wrong.
+    """
+    return without_options(str(error))
+
+
 def caveats(sentences: Iterable[str], title: str = texts.CAVEATS) -> None:
     """Say in small print what the figures can't say, each thing once.
 
@@ -92,7 +104,8 @@ def caveats(sentences: Iterable[str], title: str = texts.CAVEATS) -> None:
         sentences: What there is to say.
         title: What it is headed.
     """
-    items = "".join(f"<li>{escape(s)}</li>" for s in dict.fromkeys(sentences))
+    told = dict.fromkeys(map(without_options, sentences))
+    items = "".join(f"<li>{escape(sentence)}</li>" for sentence in told if sentence)
     if items:
         head = f"<h2>{escape(title)}</h2>"
         st.html(f'<section class="pm-caveats">{head}<ul>{items}</ul></section>')

@@ -49,7 +49,10 @@ CASE_WORDS: Final = {
     "evidence": "what was seen",
 }
 PROMISES: Final = "Are promises kept?"
-NO_PROMISES: Final = "No promise stands in the policy: add [[promises]] with name, within and goal."
+NO_PROMISES: Final = (
+    "No promise stands in the policy. A promise has a name, the time within which journeys are to "
+    "close, and the share of them that is to."
+)
 ONLY_WAY: Final = "Show only journeys on the commonest way that breaks it"
 
 

@@ -48,7 +48,7 @@ NOTHING: Final = (
     "A comparison takes two groups of 20 journeys or more that go on in several "
     "ways. Columns that make groups are segment, channel, department and site. By department and "
     "site what follows a moment with the customer is compared: choose an activity under “What "
-    "follows”, or say in the mapping when customers take part (customer_facing)."
+    "follows”, or say when customers take part, as the page “The log” shows."
 )
 
 

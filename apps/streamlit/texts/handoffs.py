@@ -20,8 +20,8 @@ MEDIAN_WORKING: Final = "median, in working hours"
 SHARE_OF_WAITING: Final = "share of handoff waiting"
 NONE: Final = "No handoff is seen in this log."
 NONE_HELP: Final = (
-    "A handoff needs a department on both sides. Name the column that holds it: "
-    "procmine app reads a prepared log, made by “procmine prepare LOG --department COLUMN”."
+    "A handoff needs a department on both sides. Name the column that holds it when "
+    "the log is read: the page “The log” says how."
 )
 
 

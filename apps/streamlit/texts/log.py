@@ -34,7 +34,8 @@ MISSING: Final = "What it doesn't know, and what would be seen with it"
 MISSING_HEAD: Final = ("missing", "it would show", "in")
 MISSING_HELP: Final = (
     "A column is named when a log is prepared (procmine prepare LOG --department COLUMN) or in the "
-    "mapping of its sources; a file is kept beside the log."
+    "mapping of its sources, which can list the customer's activities as well (customer_facing = "
+    '["Order placed", …], by_customer likewise); a file is kept beside the log.'
 )
 NOTES: Final = "What was recognised and assumed"
 NOTHING_MISSING: Final = "The log knows all that the analyses ask for."

@@ -11,8 +11,8 @@ TEAMS: Final = "Teams a customer meets"
 AGAIN: Final = "Asked the same again"
 SOLVED: Final = "Solved by the first team, all kinds"
 NO_MOMENTS: Final = (
-    "This log doesn't say when customers take part. List those activities in the mapping, "
-    'customer_facing = ["Order placed", …], or name the column that says so.'
+    "This log doesn't say when customers take part. Say so when the log is read, by a column or a "
+    "list of activities: the page “The log” says how."
 )
 EFFECTS: Final = "What a bad first moment does"
 WAITED_FOR: Final = "What some customers wait for, and others don't"

@@ -26,7 +26,7 @@ def beside(option: str, file: str) -> str:
 
 def missing(option: str, file: str | None, says: str) -> str:
     """Say what an option would need."""
-    what = f"{label(option)}: {says}." if says else f"{label(option)}."
+    what = f"{label(option)}: {says.removesuffix('.')}." if says else f"{label(option)}."
     if file is None:
         return f"{what} It can be given in Python and on the command line alone."
     return f"{what} There is none: keep it beside the log as “{file}”, and it is taken from there."

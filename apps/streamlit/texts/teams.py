@@ -5,12 +5,12 @@ from typing import Final
 TITLE: Final = "Teams"
 WHO: Final = "Who meets customers, and who works behind them"
 NO_TEAMS: Final = (
-    "This log names no departments. Name the column that holds them when the log is prepared: "
-    "procmine prepare LOG --department COLUMN"
+    "This log names no departments. Name the column that holds them when the log is read: the "
+    "page “The log” says how."
 )
 NO_CONTACTS: Final = (
-    "This log doesn't say when customers take part, so nobody knows which teams meet them. List "
-    'those activities in the mapping, customer_facing = ["Order placed", …].'
+    "This log doesn't say when customers take part, so nobody knows which teams meet them. Say "
+    "so when the log is read, by a column or a list of activities: the page “The log” says how."
 )
 DEPARTMENTS: Final = "Each team"
 DEPARTMENT_WORDS: Final = {
@@ -27,7 +27,7 @@ GROUPS: Final = {
 GREEN: Final = "Green departments, red customer?"
 NO_PROMISE: Final = (
     "Nobody has said what customers are promised. Write the promises into a file “policy.toml” in "
-    'the folder of the log, [[promises]] with name, within = "12 days" and goal = 0.9, and this '
+    "the folder of the log, as the page “Conformance” shows, and this "
     "page says where all departments are on target and customers are let down all the same."
 )
 CELLS: Final = "Each period, by kind of journey and segment"

@@ -8,7 +8,7 @@ from choices import Choices
 from components.lanes import lanes
 from components.link import Allowed, kept, lead_to
 from components.table import table
-from components.words import headline, plain, small
+from components.words import headline, plain, problem, small
 from texts import journeys as said
 from view import View
 
@@ -76,7 +76,7 @@ def _one(view: View, chosen: str) -> None:
         course = data.journey(view.opened, view.selection, chosen)
     except ProcmineError as error:
         headline(said.HEADLINE)
-        st.info(str(error))
+        st.info(problem(error))
         return
     drawn = timeline(chosen, course, view.choices.departments)
     headline(drawn.caption)

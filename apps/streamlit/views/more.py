@@ -8,7 +8,7 @@ from components.map import Card, process_map
 from components.options import keys, options
 from components.picture import picture
 from components.table import table
-from components.words import caveats, headline, small
+from components.words import caveats, headline, problem, small
 from texts import more as said
 from view import View
 
@@ -63,7 +63,7 @@ def page(view: View) -> None:
     except ProcmineError as error:
         with above:
             headline(asked.question)
-        st.info(str(error))
+        st.info(problem(error))
         return
     with above:
         headline(result.headline)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 from beside import beside, keep
+from components.words import problem
 from view import View
 
 from procmine.errors import ProcmineError
@@ -30,7 +31,7 @@ def own_file(view: View, option: str, words: str) -> None:
     try:
         keep(upload.path, option, file.getvalue())
     except ProcmineError as error:
-        st.error(str(error))
+        st.error(problem(error))
         return
     origin = replace(view.opened.origin, beside=beside(upload.path))
     st.session_state[OPENED] = replace(view.opened, origin=origin)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 import texts
-from components.words import heading, headline
+from components.words import heading, headline, problem
 from texts import opening as said
 from uploads import Upload
 
@@ -71,7 +71,7 @@ def _receive(upload: Upload) -> None:
         if upload.prepared:
             show(upload, [], None)
     except ProcmineError as error:
-        st.error(str(error))
+        st.error(problem(error))
         return
     st.session_state[UPLOAD] = upload
     st.rerun()

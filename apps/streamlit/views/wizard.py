@@ -5,7 +5,7 @@ from zoneinfo import available_timezones
 
 import streamlit as st
 import texts
-from components.words import caveats, heading, headline, small
+from components.words import caveats, heading, headline, problem, small
 from texts import wizard as said
 from uploads import Preview, Reading, Upload, Work, ends_of
 
@@ -29,7 +29,7 @@ def wizard(upload: Upload) -> None:
     elif not upload.work.finished:
         _progress(upload)
     elif upload.work.error:
-        st.error(upload.work.error)
+        st.error(problem(upload.work.error))
         _columns(upload, upload.work.reading)
     else:
         _account(upload, upload.work)
@@ -42,10 +42,10 @@ def _columns(upload: Upload, before: Reading | None) -> None:
         case_object = _whose() if upload.object_centric else None
         preview = upload.preview(case_object)
     except OptionError as error:  # it lists the types of objects to choose from
-        st.info(str(error))
+        st.info(problem(error))
         return
     except ProcmineError as error:
-        st.error(str(error))
+        st.error(problem(error))
         return
     st.dataframe(preview.rows.to_pandas(), hide_index=True)
     with st.form("_wizard", border=False):

@@ -51,11 +51,12 @@ def said(facts: Mapping[str, Any]) -> str:
     """
     lost, shared = facts["events"] - facts["events_kept"], facts["events_shared"]
     several = f"{count(shared, 'event')} {'counts' if shared == 1 else 'count'} in several journeys"
+    rows = f"{number(facts['convergence'])} {'row' if facts['convergence'] == 1 else 'rows'}"
     return (
         f"An object-centric log, flattened on '{facts['case_object']}' to depth {facts['depth']}: "
         f"{number(lost)} of {count(facts['events'], 'event')} ({share(facts['deficiency_share'])}) "
         "reach no such object and are left out (deficiency); "
-        f"{several if shared else 'none counts twice'}, {number(facts['convergence'])} rows an "
+        f"{several if shared else 'none counts twice'}, {rows} an "
         f"event (convergence); {share(facts['divergence_share'])} of the activities of a journey "
         "repeat because objects multiply (divergence)."
     )
