@@ -86,8 +86,10 @@ def _free_place(name: str, taken: set[int]) -> int:
     return place % len(DEPARTMENTS)
 
 
-def tint(colour: str, strength: float = 0.1) -> str:
+def tint(colour: str, strength: float = 0.08) -> str:
     """Mix a colour into white: the light fill that goes with a dark stroke.
+
+    Words in a department's colour can be read on its fill of the usual strength.
 
     Example:
         >>> tint("#000000", 0.5)

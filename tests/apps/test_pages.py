@@ -101,7 +101,7 @@ def test_every_page_stands_under_one_heading_of_the_side_bar(open_app, said, sma
 def test_the_cards_show_the_figures_of_the_analyses(open_app, said, small_log):
     text = said(open_app(small_log))
 
-    assert "Journeys 4 2 in the first half, 2 in the second" in text
+    assert "Journeys 4 9 events" in text
     assert "of 3 different ways" in text
 
 

@@ -17,7 +17,7 @@ CONFIG = app_script().parent / ".streamlit" / "config.toml"
 COLOURS = st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06X}")
 WORDS = (theme.INK, theme.MUTED, theme.ACCENT, theme.ALERT, *theme.DEPARTMENTS)
 GROUNDS = (theme.PAPER, "#F5F7FA")
-TINTED = [(c, theme.tint(c, s)) for c in theme.DEPARTMENTS for s in (0.1, 0.12)]
+TINTED = [(c, theme.tint(c, s)) for c in theme.DEPARTMENTS for s in (0.08, 0.12)]
 RAMPS = [(w, theme.PAPER) for w in (*theme.WAIT_WORDS, *theme.COUNT_WORDS)]
 LABELS = [
     *product(WORDS, GROUNDS),

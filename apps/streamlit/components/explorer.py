@@ -69,7 +69,7 @@ def chip(name: str, times: int, colours: Mapping[str, str]) -> str:
         colours: The colour of each activity.
     """
     colour = colours.get(name, MUTED)
-    look = f"background:{tint(colour, 0.08)};border-color:{tint(colour, 0.4)};color:{colour}"
+    look = f"background:{tint(colour)};border-color:{tint(colour, 0.4)};color:{colour}"
     often = f" ×{times}" if times > 1 else ""
     return (
         f'<span class="pm-chip" style="{look}" title="{escape(name)}{often}">'

@@ -27,6 +27,7 @@ WAITS: Final = _COLUMNS | {
 DURATIONS: Final = _COLUMNS | {"mean_seconds": "mean time", "median_seconds": "median time"}
 CLOSING: Final = DURATIONS | {
     "cases": "closed",
+    "inside_share": "inside your promise",
     "open_cases": "open",
     "abandoned_cases": "abandoned",
     "closing_median_seconds": "half of all within",

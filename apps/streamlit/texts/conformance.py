@@ -1,9 +1,11 @@
 """What the page of conformance says."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, Final
 
 from procmine.wording import count, share
+from texts import day
 
 TITLE: Final = "Conformance"
 NO_POLICY_FIRST: Final = "Nobody has said yet which rules journeys are to keep."
@@ -54,6 +56,11 @@ NO_PROMISES: Final = (
     "close, and the share of them that is to."
 )
 ONLY_WAY: Final = "Show only journeys on the commonest way that breaks it"
+
+
+def normal_try(middle: date) -> str:
+    """Offer the middle of the log, where nobody has a day in mind."""
+    return f"Try {day(middle)}"
 
 
 def broken(row: Mapping[str, Any]) -> str:

@@ -9,7 +9,7 @@ TITLE: Final = "Moments of truth"
 MET: Final = "Moments a journey"
 TEAMS: Final = "Teams a customer meets"
 AGAIN: Final = "Asked the same again"
-SOLVED: Final = "Solved by the first team, all kinds"
+SOLVED: Final = "Solved by the first team"
 NO_MOMENTS: Final = (
     "This log doesn't say when customers take part. Say so when the log is read, by a column or a "
     "list of activities: the page “The log” says how."
@@ -46,6 +46,11 @@ MOMENTS_WORDS: Final = {
     "repetitions": "asked again",
     "repetitions_elsewhere": "asked before by others",
 }
+
+
+def of_all_kinds(cases: int | None) -> str:
+    """Say how many journeys were solved, of every kind together."""
+    return "" if cases is None else f"{count(cases, 'journey')}, of all kinds"
 
 
 def people(mean: float | None) -> str:

@@ -49,7 +49,7 @@ def _cards(moments: pm.Result, authority: pm.Result) -> list[Card]:
         (said.MET, number(met["mean_moments"]), said.of_journeys(met["cases"])),
         (said.TEAMS, number(met["mean_teams"]), said.people(met["mean_people"])),
         (said.AGAIN, share(met["asked_again_share"]), said.of_journeys(met["asked_again_cases"])),
-        (said.SOLVED, share(solved["solved_share"]), said.of_journeys(solved["solved_cases"])),
+        (said.SOLVED, share(solved["solved_share"]), said.of_all_kinds(solved["solved_cases"])),
     ]
 
 

@@ -26,6 +26,10 @@ PARAMETERS: dict[str, Allowed] = {"normal": _is_day, "norms": tuple(said.NORMS)}
 """What the link may ask of this part."""
 
 
+def _choose(day: date) -> None:
+    st.session_state["normal"] = day
+
+
 def norms(view: View) -> pm.Result | None:
     """Ask for a day, and show what was normal before it; None where nothing can be said.
 
@@ -44,6 +48,8 @@ def norms(view: View) -> pm.Result | None:
             bind="query-params",
         )  # fmt: skip
     if day is None:
+        middle = view.choices.first + (view.choices.last - view.choices.first) / 2
+        st.button(said.normal_try(middle), on_click=_choose, args=(middle,))
         return None
     asked = {"norms": said.NORMS[kind or first], "reference_until": day.isoformat()}
     result = tried(view, "conformance", **asked)

@@ -23,6 +23,8 @@ from procmine.schema import NEXT_DEPARTMENT
 from procmine.wording import count, number, share
 
 _TOP = 5
+_FEWEST = 20
+"""A period in which fewer journeys began says nothing of a change."""
 _WORTH = 3600.0
 """A change of a mean journey by fewer seconds isn't worth a line."""
 
@@ -82,7 +84,8 @@ def _shifts(view: View, pair: Pair) -> list[Shift]:
     if pair is None or not view.quick:
         return []
     later, earlier = (view.of(part) for part in pair)
-    return later.compared(pair[1]) if later.log.size[1] and earlier.log.size[1] else []
+    few = min(part.log.inside().size[1] for part in (later, earlier)) < _FEWEST
+    return [] if few else later.compared(pair[1])
 
 
 def _notes(view: View, pair: Pair, shifts: Sequence[Shift]) -> dict[str, str]:
