@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import narwhals as nw
@@ -12,7 +13,9 @@ import texts
 import procmine as pm
 from procmine.collecting import collect
 from procmine.draw.theme import department_colours
+from procmine.errors import ConfigurationError
 from procmine.eventlog import EventLog
+from procmine.policy.document import read_policy
 from procmine.schema import (
     ACTIVITY,
     CASE,
@@ -49,6 +52,7 @@ class Choices:
         handovers: The two departments of each handoff, likewise.
         ways: The rank of each variant, the commonest first, by its number.
         knows_open: Whether the log says which journeys are open, and not in a column.
+        rules: The names of the rules in the policy beside it.
         values: For each column that makes a filter, its values.
         departments: The colour of each department.
         colours: The colour of each activity.
@@ -63,17 +67,21 @@ class Choices:
     handovers: dict[str, tuple[str, str]]
     ways: dict[str, int]
     knows_open: bool
+    rules: tuple[str, ...]
     values: dict[str, tuple[str, ...]]
     departments: dict[str, str]
     colours: dict[str, str]
 
 
-def choices_of(log: EventLog, ask: Callable[[str], pm.Result]) -> Choices:
+def choices_of(
+    log: EventLog, ask: Callable[[str], pm.Result], policy: Path | None = None
+) -> Choices:
     """Return what a person can choose from in a log.
 
     Args:
         log: The log.
         ask: Answers an analysis, by its name, of that log.
+        policy: The policy beside it, if there is one.
     """
     overview, steps, handoffs, variants = map(
         ask, ("overview", "process_map", "handoffs", "variants")
@@ -95,6 +103,7 @@ def choices_of(log: EventLog, ask: Callable[[str], pm.Result]) -> Choices:
         handovers=_pairs(handoffs.handoffs, DEPARTMENT, NEXT_DEPARTMENT),
         ways=_ranks(variants.variants[VARIANT]),
         knows_open=bool(log.meta.outcomes) and JOURNEY_STATE not in log.columns,
+        rules=() if log.meta.protected else _rules(policy),
         values={c: v for c, v in values.items() if 1 < len(v) <= MOST_VALUES},
         departments=department_colours(values.get(DEPARTMENT, ())),
         colours=department_colours(activities),
@@ -104,6 +113,15 @@ def choices_of(log: EventLog, ask: Callable[[str], pm.Result]) -> Choices:
 def _pairs(rows: pl.DataFrame, column: str, next_column: str) -> dict[str, tuple[str, str]]:
     known = rows.select(column, next_column).drop_nulls().rows()
     return {texts.step(*pair): pair for pair in known}
+
+
+def _rules(policy: Path | None) -> tuple[str, ...]:
+    if policy is None:
+        return ()
+    try:
+        return tuple(rule.name for rule in read_policy(policy).rules)
+    except ConfigurationError:  # the page of conformance says what is wrong with it
+        return ()
 
 
 def _ranks(variants: pl.Series) -> dict[str, int]:

@@ -12,7 +12,7 @@ from access import Scope
 from beside import beside, written
 from choices import Choices, choices_of, values_of
 from opened import Opened, Origin
-from process import Process
+from process import read_apart
 from selection import Selection
 from texts import access as said_access
 from texts import opening as said_opening
@@ -25,6 +25,7 @@ from procmine.course import course, journeys_by
 from procmine.errors import InputError
 from procmine.eventlog import EventLog
 from procmine.holding import Storage
+from procmine.policy.breaking import breaking
 from procmine.report.asking import Asking
 from procmine.report.changes import Shift
 from procmine.report.facts import Fact, facts
@@ -60,12 +61,7 @@ def _read(path: str, modified: int, _watch: Watch) -> EventLog:  # noqa: ARG001 
     place = Path(path)
     if place.stat().st_size < LARGE or find(place) is not None:
         return pm.read(place)
-    storage = Storage()
-    reading = Process(place, storage.path, wording.ENGLISH)
-    _watch.follow(reading)
-    if reading.error:
-        raise InputError(reading.error)
-    return replace(reading.log, storage=storage)
+    return read_apart(place, _watch)
 
 
 def open_sample(name: str) -> Opened:
@@ -145,7 +141,10 @@ def select(opened: Opened, selection: Selection) -> EventLog:
     if not selection:
         return opened.log
     chosen = _own_selected if opened.private else _selected
-    return wait_for(partial(chosen, opened.key, selection, opened.log), said.SELECTING)
+    policy = opened.origin.beside.given("policy") if selection.breaks else {}
+    broken = ask(opened, Selection(), "conformance", **policy).violations if policy else None
+    asks = partial(chosen, f"{opened.key} {written(policy)}", selection, opened.log, broken)
+    return wait_for(asks, said.SELECTING)
 
 
 def ask(opened: Opened, selection: Selection, analysis: str, **options: Any) -> pm.Result:
@@ -225,7 +224,8 @@ def moves(opened: Opened, selection: Selection) -> pl.DataFrame:
 def choices(opened: Opened) -> Choices:
     """Return what a person can choose from in a log."""
     found = _own_choices if opened.private else _choices
-    return wait_for(partial(found, opened.key, opened), said.CHOICES)
+    policy = opened.origin.beside.given("policy")
+    return wait_for(partial(found, f"{opened.key} {written(policy)}", opened), said.CHOICES)
 
 
 def _read_as(opened: Opened) -> str:
@@ -237,8 +237,16 @@ def _read_as(opened: Opened) -> str:
 # ruff: disable[ARG001]
 
 
-def _select(key: str, selection: Selection, _log: EventLog, _watch: Watch) -> EventLog:
+def _select(
+    key: str,
+    selection: Selection,
+    _log: EventLog,
+    _broken: pl.DataFrame | None,
+    _watch: Watch,
+) -> EventLog:
     found = _watch.over(_log).filter_cases(**selection.arguments())
+    if _broken is not None:
+        found = breaking(found, _broken, selection.breaks)
     _ = found.size  # counted here, where that can be stopped
     _watch.release()
     return found
@@ -276,7 +284,8 @@ def _draw_moves(key: str, selection: Selection, _log: EventLog, _watch: Watch) -
 
 
 def _choose(key: str, _opened: Opened, _watch: Watch) -> Choices:
-    return choices_of(_watch.over(_opened.log), partial(ask, _opened, Selection()))
+    asks, policy = partial(ask, _opened, Selection()), _opened.origin.beside.given("policy")
+    return choices_of(_watch.over(_opened.log), asks, policy.get("policy"))
 
 
 # ruff: enable[ARG001]

@@ -3,17 +3,21 @@
 import json
 import subprocess
 import sys
+import time
 import weakref
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 from texts import wizard as said
+from waiting import STEP, Watch
 
 import procmine as pm
+from procmine.errors import InputError
 from procmine.eventlog import EventLog
-from procmine.wording import Style
+from procmine.holding import Storage
+from procmine.wording import ENGLISH, Style
 
 _WORKER = Path(__file__).parent / "worker.py"
 
@@ -79,6 +83,31 @@ class Process:
     def _lines(self) -> list[dict[str, Any]]:
         whole = self._said.read_text(encoding="utf-8").split("\n")[:-1]
         return [json.loads(line) for line in whole if line.startswith("{")]
+
+
+def read_apart(source: Path, watch: Watch) -> EventLog:
+    """Read a raw log in a process of its own, which ends when nobody waits for it any more.
+
+    Args:
+        source: The log.
+        watch: Knows whether somebody waits, and is told how far it is.
+
+    Raises:
+        InputError: It can't be read.
+        StoppedError: Nobody waits any more.
+    """
+    storage = Storage()
+    process = Process(source, storage.path, ENGLISH)
+    try:
+        while not process.finished:
+            watch.check()
+            watch.share = process.share
+            time.sleep(STEP)
+    finally:
+        process.stop()
+    if process.error:
+        raise InputError(process.error)
+    return replace(process.log, storage=storage)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -1,7 +1,7 @@
 """The same figure elsewhere: as Python, and as a command, each as text to copy."""
 
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,9 @@ def python(origin: Origin, selection: Selection, result: pm.Result) -> str:
     """
     asked = _asked(origin, result)
     lines = [*_imports(origin), "import procmine as pm", *_sample_import(origin), "", _read(origin)]
-    if selection:
+    if selection.breaks:
+        lines += _breaking(origin, selection.breaks)
+    if selection.arguments():
         lines += ["log = log.filter_cases(", *_arguments(selection.arguments()), ")"]
     options = "".join(f", {name}={_literal(value)}" for name, value in asked.items())
     return "\n".join([*lines, f"result = pm.{result.name}(log{options})", "print(result)"])
@@ -76,6 +78,16 @@ def _read(origin: Origin) -> str:
         return f"log = pm.read(write_sample({name}, output=Path({name}))[0])"
     settings = "".join(f", {name}={_literal(v)}" for name, v in origin.settings.items())
     return f"log = pm.read({_literal(origin.place)}{settings})"
+
+
+def _breaking(origin: Origin, rules: Sequence[str]) -> Iterator[str]:
+    """Write how the journeys are found that break each of some rules: no filter knows a policy."""
+    policy = {k: _literal(_place(origin, v)) for k, v in origin.beside.given("policy").items()}
+    given = "".join(f", {name}={place}" for name, place in policy.items())
+    yield f"broken = pm.conformance(log{given}).violations"
+    yield f"rules = {_literal(list(rules))}"
+    yield 'cases = [{*broken.filter(broken["rule"] == rule)["case_id"]} for rule in rules]'
+    yield 'log = log.filter_cases(where={"case_id": sorted(set.intersection(*cases))})'
 
 
 def _arguments(arguments: Mapping[str, Any]) -> Iterator[str]:

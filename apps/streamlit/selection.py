@@ -30,6 +30,7 @@ class Selection:
         handovers: In each of these pairs the first department hands over to the second.
         ways: They take one of these variants: its number, and its rank in the whole log.
         is_open: They are still open, or they aren't.
+        breaks: They break each of these rules of the policy beside the log.
         where: For each column, the values of which one must occur.
     """
 
@@ -46,6 +47,7 @@ class Selection:
     handovers: tuple[Pair, ...] = ()
     ways: tuple[tuple[int, int], ...] = ()
     is_open: bool | None = None
+    breaks: tuple[str, ...] = ()
     where: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     def __bool__(self) -> bool:
@@ -53,7 +55,10 @@ class Selection:
         return self != Selection()
 
     def arguments(self) -> dict[str, Any]:
-        """Return what `EventLog.filter_cases` takes; its period ends before the day it names."""
+        """Return what `EventLog.filter_cases` takes; its period ends before the day it names.
+
+        Rules aren't among it: who breaks them is for `conformance` to say.
+        """
         asked: dict[str, Any] = {}
         if self.since or self.until:
             after = self.until + timedelta(days=1) if self.until else None
@@ -112,6 +117,7 @@ class Selection:
         found += [f"are handed over from {one} to {other}" for one, other in self.handovers]
         found += [said.take([rank for _, rank in self.ways])]
         found += [] if self.is_open is None else [said.state(self.is_open)]
+        found += [said.broken(rule) for rule in self.breaks]
         for column, values in self.where:
             found.append(f"have {column.replace('_', ' ')} {texts.either(values)}")
         return [condition for condition in found if condition]

@@ -17,7 +17,6 @@ from typing import Final, TypeVar
 
 import polars as pl
 import streamlit as st
-from process import Process
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.scriptrunner import add_script_run_ctx, get_script_run_ctx
 from texts import waiting as said
@@ -74,23 +73,6 @@ class Watch:
         """
         self.check()
         self.share = done / max(1, steps)
-
-    def follow(self, process: Process) -> None:
-        """Wait for the end of what is read in a process of its own, and end it with the waiting.
-
-        Args:
-            process: What reads it.
-
-        Raises:
-            StoppedError: Nobody waits any more.
-        """
-        try:
-            while not process.finished:
-                self.check()
-                self.share = process.share
-                time.sleep(STEP)
-        finally:
-            process.stop()
 
     def check(self) -> None:
         """Raise if nobody waits any more.

@@ -11,7 +11,6 @@ from polars.testing import assert_frame_equal
 
 import procmine as pm
 from procmine import registry
-from procmine.wording import ENGLISH
 from tests.apps.conftest import LOGS, button
 from tests.apps.serving import at_rest, started
 
@@ -161,27 +160,28 @@ def test_a_large_raw_file_is_read_in_a_process_of_its_own(open_app, small_log, s
     assert "again.csv" in said(app)
 
 
-@pytest.mark.usefixtures("large")
-def test_why_a_large_file_cannot_be_read_is_said_as_of_a_small_one(open_app, tmp_path):
+def test_why_a_large_file_cannot_be_read_is_said_as_of_a_small_one(open_app, tmp_path, monkeypatch):
     broken = tmp_path / "broken.csv"
     broken.write_text("a,b\n1,2\n")
-    with pytest.raises(pm.ProcmineError) as error:
-        pm.read(broken)
+    small = open_app(broken)
+    monkeypatch.setattr(sys.modules["data"], "LARGE", 0)
 
     app = open_app(broken)
 
-    assert [e.value for e in app.error] == [str(error.value)]
+    assert "No column is recognised" in app.error[0].value
+    assert [e.value for e in app.error] == [e.value for e in small.error]
 
 
-def test_a_process_ends_when_nobody_waits_for_it(waiting, small_log, tmp_path):
-    process = sys.modules["process"].Process(small_log, tmp_path, ENGLISH)
-    watch = waiting.Watch(stopped=True)
+def test_a_process_ends_when_nobody_waits_for_it(waiting, small_log, monkeypatch):
+    process, begun = sys.modules["process"], []
+    end = process.Process.stop
+    monkeypatch.setattr(process.Process, "stop", lambda self: (begun.append(self), end(self)))
 
     with pytest.raises(waiting.StoppedError):
-        watch.follow(process)
+        process.read_apart(small_log, waiting.Watch(stopped=True))
 
-    assert process.finished
-    assert not (tmp_path / "log.parquet").exists()
+    assert [one.finished for one in begun] == [True]
+    assert begun[0]._process.returncode != 0
 
 
 @pytest.mark.slow

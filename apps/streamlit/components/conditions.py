@@ -15,9 +15,10 @@ from procmine.wording import parse_duration
 FROM, UNTIL, LONGER, SHORTER, OPEN = "from", "until", "longer", "shorter", "open"
 THROUGH, WITHOUT, STARTS, ENDS = "through", "without", "starts", "ends"
 STEP, NO_STEP, HANDOVER, WAY = "step", "nostep", "handover", "variant"
+BREAKS: Final = "breaks"
 CONDITIONS: Final = (
     *(FROM, UNTIL, LONGER, SHORTER, THROUGH, WITHOUT, STARTS, ENDS),
-    *(STEP, NO_STEP, HANDOVER, WAY, OPEN),
+    *(STEP, NO_STEP, HANDOVER, WAY, OPEN, BREAKS),
 )
 AGAINST: Final = "against"
 """The parameter that holds a second selection."""
@@ -52,6 +53,7 @@ def allowed(choices: Choices) -> dict[str, Sequence[str]]:
         HANDOVER: [*choices.handovers],
         WAY: [*choices.ways],
         OPEN: [*said.STATES] if choices.knows_open else [],
+        BREAKS: choices.rules,
     }
     return named | {column: choices.values[column] for column in columns(choices)}
 
@@ -115,6 +117,7 @@ def selection(chosen: Chosen, choices: Choices) -> Selection:
         handovers=tuple(choices.handovers[pair] for pair in several(HANDOVER)),
         ways=tuple((int(way), choices.ways[way]) for way in several(WAY)),
         is_open=None if state is None else said.STATES[state],
+        breaks=several(BREAKS),
         where=tuple((c, several(c)) for c in columns(choices) if several(c)),
     )
 
@@ -136,6 +139,7 @@ def parts(chosen: Selection) -> list[tuple[str, str]]:
         HANDOVER: [texts.step(*pair) for pair in chosen.handovers],
         WAY: [str(number) for number, _ in chosen.ways],
         OPEN: state,
+        BREAKS: chosen.breaks,
         **dict(chosen.where),
     }
     return [(name, value) for name, values in asked.items() for value in values]

@@ -11,6 +11,7 @@ from selection import Selection
 from texts import filters as said
 
 from components.conditions import (
+    BREAKS,
     CONDITIONS,
     ENDS,
     FROM,
@@ -51,7 +52,7 @@ def filters(choices: Choices) -> Selection:
             with column:
                 chosen[name] = _length(name)
         lists = allowed(choices)
-        for name in (THROUGH, WITHOUT, STARTS, ENDS, HANDOVER):
+        for name in (THROUGH, WITHOUT, STARTS, ENDS, HANDOVER, BREAKS):
             chosen[name] = _several(said.CONDITIONS[name], name, lists[name])
         chosen[OPEN] = _state(lists[OPEN])
         chosen |= _where(choices)

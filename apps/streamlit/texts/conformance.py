@@ -55,6 +55,7 @@ NO_PROMISES: Final = (
     "No promise stands in the policy. A promise has a name, the time within which journeys are to "
     "close, and the share of them that is to."
 )
+ONLY_RULE: Final = "Look at the journeys that break this rule"
 ONLY_WAY: Final = "Show only journeys on the commonest way that breaks it"
 
 

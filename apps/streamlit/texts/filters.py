@@ -22,6 +22,7 @@ CONDITIONS: Final = {
     "handover": "Are handed over",
     "variant": "Take the variant",
     "open": "Are",
+    "breaks": "Break the rule",
 }
 """What each condition is called where it is chosen."""
 CHIPS: Final = {
@@ -38,6 +39,7 @@ CHIPS: Final = {
     "handover": "handed over",
     "variant": "takes",
     "open": "is",
+    "breaks": "breaks",
 }
 """The same on the button that removes it."""
 STATES: Final = {"open": True, "closed": False}
@@ -91,6 +93,11 @@ def without(name: str) -> str:
 def take(ranks: list[int]) -> str:
     """Say which variants journeys take."""
     return f"take {texts.either(tuple(texts.way(rank) for rank in ranks))}" if ranks else ""
+
+
+def broken(rule: str) -> str:
+    """Say which rule journeys break."""
+    return f"break “{rule}”"
 
 
 def state(is_open: bool) -> str:  # noqa: FBT001

@@ -4,8 +4,9 @@ import polars as pl
 import streamlit as st
 from choices import Choices
 from components.answer import tried
-from components.conditions import WAY
+from components.conditions import BREAKS, WAY
 from components.filters import add
+from components.lead import only
 from components.link import Allowed
 from components.picture import picture
 from components.table import table
@@ -87,6 +88,7 @@ def _one(view: View, result: pm.Result, violated: list[str], first: str) -> None
     """Show by whom and how one rule is broken, and lead on to those journeys."""
     index = violated.index(first) if first in violated else 0
     rule = st.selectbox(said.RULE, violated, index=index, key="rule", bind="query-params")
+    only(view.choices, BREAKS, rule, said.ONLY_RULE)
     where = result.deviations.filter(pl.col("rule") == rule)
     if not where.is_empty():
         columns = ("department", "cases", "share", "activities")
