@@ -91,8 +91,8 @@ def look_as(open_app, small_log, monkeypatch):
 def upload(open_app):
     """Upload a file and go through the wizard, up to the account of what was read."""
 
-    def run(name, content, **columns):
-        app = open_app()
+    def run(name, content, locale=None, **columns):
+        app = open_app(locale=locale)
         app.file_uploader[0].set_value((name, content, "application/octet-stream")).run()
         for role, column in columns.items():
             app.selectbox(f"_role {role}").set_value(column)

@@ -90,6 +90,19 @@ def test_a_link_means_the_same_to_every_reader(open_app, said, large_log):
         assert f"{SAID[locale]} of {SAID[locale]} journeys" in said(app)
 
 
+def test_an_upload_is_read_and_refused_in_the_reader_s_style(upload):
+    good = [f"{n},ask,2026-01-05T09:00Z" for n in range(1204)]
+    bad = [f"{n},,2026-01-05T09:00Z" for n in range(1204)]
+    head = "case,activity,time"
+
+    read = upload("mine.csv", "\n".join([head, *good]).encode(), locale="de-DE")
+    refused = upload("mine.csv", "\n".join([head, *good, *bad]).encode(), locale="de-DE")
+
+    assert "1.204 rows read = 1.204 accepted + 0 set aside." in next(raw(read))
+    assert "1.204 of 2.408 events (50 %) can't be used" in refused.error[0].value
+    assert "--tolerance" not in refused.error[0].value
+
+
 @pytest.mark.slow
 def test_map_axis_and_report_follow_the_language_of_the_browser(browser, large_log):
     with served(large_log) as address:
@@ -102,6 +115,10 @@ def test_map_axis_and_report_follow_the_language_of_the_browser(browser, large_l
             expect(page.locator("g.node").first).to_contain_text(figure)
             page.locator("g.node", has_text="ask").click()
             expect(page.locator(".card")).to_contain_text(figure)
+
+            page.get_by_text("Play journeys").click()
+            page.locator(".player .base").select_option("all from their start")
+            expect(page.locator(".clock")).to_contain_text("0,0" if "de" in locale else "0.0")
 
             page.goto(f"{address}/time")
             at_rest(page)

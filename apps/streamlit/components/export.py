@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,7 +21,7 @@ from procmine.export.spreadsheet import FORMS
 from procmine.report.asking import public
 from procmine.report.page import page
 from procmine.report.pdf import check_pdf, write_pdf
-from procmine.wording import count, style, written
+from procmine.wording import count, style, without_options, written
 
 
 def export(view: View) -> None:
@@ -158,7 +159,12 @@ def report_page(title: str, answers: Sequence[pm.Result]) -> str:
         title: What it is headed.
         answers: What it shows.
     """
-    return page(title, [public(answer) for answer in answers])
+    return page(title, [_without_options(public(answer)) for answer in answers])
+
+
+def _without_options(answer: pm.Result) -> pm.Result:
+    told = filter(None, map(without_options, answer.caveats))
+    return replace(answer, caveats=tuple(told))
 
 
 def report_pdf(title: str, answers: Sequence[pm.Result]) -> bytes:

@@ -12,8 +12,8 @@ function playback(frame, map, data) {
 }
 
 function wind(frame, map, data) {
-  const { key, edges, journeys, first, span, longest, words, zone, locale } = data.playback;
-  const tape = { key, svg: data.svg, first, span, longest, words, zone, locale, at: 0, on: false, pace: 1, own: false };
+  const { edges, journeys, ...told } = data.playback;
+  const tape = { ...told, svg: data.svg, at: 0, on: false, pace: 1, own: false };
   tape.frame = frame;
   tape.tracks = edges.map((id) => id && track(map.svg.querySelector(`[id="${id}"] > path`)));
   const layer = document.createElementNS("http://www.w3.org/2000/svg", "g");
