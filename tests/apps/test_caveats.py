@@ -1,10 +1,12 @@
 """Nothing that a page says speaks of options, which its reader can't give."""
 
 import re
+import sys
 from html import unescape
 
 import pytest
 
+import procmine as pm
 from procmine.registry import registered
 
 PAGES = ("overview", "time", "handoffs", "moments", "consistency", "cost", "teams", "conformance")
@@ -48,6 +50,14 @@ def test_no_analysis_names_an_option_where_the_app_asks_it(open_app, no_departme
 
 
 def test_the_command_line_still_names_it(no_departments):
-    import procmine as pm
-
     assert any("--department" in c for c in pm.handoffs(pm.read(no_departments)).caveats)
+
+
+def test_a_report_of_a_page_names_no_option(open_app, no_departments):
+    open_app(no_departments)
+    answer = pm.handoffs(pm.read(no_departments))
+
+    page = sys.modules["components.export"].report_page("orders", [answer])
+
+    assert "The log names no department" in page
+    assert "--department" not in page

@@ -120,16 +120,6 @@ def test_names_with_quotes_come_through(show, tmp_path, elsewhere):
     assert elsewhere(app)[1] in sentences
 
 
-def test_a_report_of_a_page_names_no_option(open_app, no_departments):
-    open_app(no_departments)
-    answer = pm.handoffs(pm.read(no_departments))
-
-    page = sys.modules["components.export"].report_page("orders", [answer])
-
-    assert "The log names no department" in page
-    assert "--department" not in page
-
-
 def test_a_report_on_paper_says_the_page_s_sentences(open_app, small_log):
     pytest.importorskip("weasyprint")
     import pypdfium2
