@@ -117,19 +117,22 @@ def here() -> None:
     _RUN.set(_Run(st.empty(), hasty=st.session_state.pop(_STOP, False)))
 
 
-def wait_for(work: Callable[[Watch], Answer], saying: str) -> Answer:
+def wait_for(
+    work: Callable[[Watch], Answer], saying: str, place: DeltaGenerator | None = None
+) -> Answer:
     """Return what something gives that may take long; Streamlit ends the run here at a click.
 
     Args:
         work: Works it out in a thread of its own; what it asks of a log it asks of `Watch.over`.
         saying: What is being done, in words.
+        place: Where that is said, if not where all else is: somebody may have scrolled there.
     """
     watch = _WATCH.get()
     if watch is not None:  # a part of something that is waited for already
         return work(watch)
     watch = Watch()
     try:
-        return _seen_through(_begin(work, watch), watch, saying)
+        return _seen_through(_begin(work, watch), watch, saying, place)
     except BaseException:
         watch.stopped = True
         raise
@@ -152,7 +155,9 @@ def _begin(work: Callable[[Watch], Answer], watch: Watch) -> Future[Answer]:
     return future
 
 
-def _seen_through(future: Future[Answer], watch: Watch, saying: str) -> Answer:
+def _seen_through(
+    future: Future[Answer], watch: Watch, saying: str, place: DeltaGenerator | None
+) -> Answer:
     began, run = time.monotonic(), _RUN.get()
     with ExitStack() as shown:
         show: Callable[[], None] | None = None
@@ -167,16 +172,18 @@ def _seen_through(future: Future[Answer], watch: Watch, saying: str) -> Answer:
             if run is not None and run.hasty and waited > HASTE:
                 _give_up(run, saying)
             if run is not None and show is None and waited > PATIENCE:
-                show = _display(run, watch, saying, shown)
+                show = _display(run, place or run.place, watch, saying, shown)
             if show is not None:
                 show()
 
 
-def _display(run: _Run, watch: Watch, saying: str, shown: ExitStack) -> Callable[[], None]:
+def _display(
+    run: _Run, place: DeltaGenerator, watch: Watch, saying: str, shown: ExitStack
+) -> Callable[[], None]:
     """Say what is being done, with a button to stop it; return what shows how far it is."""
-    shown.callback(run.place.empty)
+    shown.callback(place.empty)
     run.number += 1
-    with run.place.container(horizontal=True, vertical_alignment="center"):
+    with place.container(horizontal=True, vertical_alignment="center"):
         how_far = st.empty()
         st.button(said.STOP, key=f"_stop {run.number}", on_click=_stop)
     if watch.share is None:

@@ -9,12 +9,15 @@ from typer.testing import CliRunner
 
 import procmine as pm
 from procmine.cli import app as command_line
+from tests.apps.conftest import button
 
 PAGES = {
     "overview": ["overview", "cycle_time", "handoffs", "variants", "ledger", "process_map"],
     "map": ["process_map"],
     "variants": ["variants"],
 }
+ON_CARDS = {("overview", "cycle_time")}
+"""What a page shows as figures, and doesn't say as a sentence."""
 SELECTIONS = [
     {},
     {"segment": "Business", "from": "2026-01-05", "until": "2026-01-06", "through": ["ask"]},
@@ -73,7 +76,7 @@ def test_the_copied_python_and_command_say_what_the_page_says(
             app.selectbox("_export same of").set_value(number).run()
         texts, headline = elsewhere(app)
         assert f"pm.{name}(log" in texts["python"]
-        assert headline in headlines
+        assert headline in headlines or (page, name) in ON_CARDS
 
 
 def take_along(path, chosen, target):
@@ -131,3 +134,36 @@ def test_a_report_on_paper_says_the_page_s_sentences(open_app, small_log):
     assert any(b.proto.label == "Report as PDF" for b in app.get("download_button"))
     words = " ".join(paper[0].get_textpage().get_text_range().split())
     assert " ".join(answer.headline.split()) in words
+
+
+@pytest.fixture
+def large(open_app, small_log, monkeypatch):
+    """Take every log for a large one from now on."""
+    open_app(small_log)
+    monkeypatch.setattr(sys.modules["components.export"], "LARGE", 0)
+
+
+@pytest.mark.usefixtures("large")
+@pytest.mark.parametrize("label", ["Prepared log", "XES"])
+def test_the_file_of_a_large_log_is_made_before_it_is_saved(open_app, small_log, label):
+    app = open_app(small_log, page="variants", segment="Business")
+    button(app, f"Make the file: {label}").click().run()
+    saved = [d.proto.label for d in app.get("download_button")]
+
+    assert not app.exception
+    assert f"Save the file: {label}" in saved
+    assert not any(b.label == f"Make the file: {label}" for b in app.button)
+    asked, storage = next(iter(app.session_state["_made"].items()))
+    part = pm.read(small_log).filter_cases(where={"segment": "Business"})
+    made = pm.read(next(storage.path.glob(f"log{asked.ending}")))
+    assert made.size == part.size
+    assert pm.variants(made).headline == pm.variants(part).headline
+
+
+@pytest.mark.usefixtures("large")
+def test_a_file_that_was_made_is_not_offered_for_another_selection(open_app, small_log):
+    app = open_app(small_log, page="variants")
+    button(app, "Make the file: XES").click().run()
+    app.multiselect("segment").set_value(["Business"]).run()
+
+    assert any(b.label == "Make the file: XES" for b in app.button)

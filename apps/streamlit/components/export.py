@@ -6,22 +6,45 @@ from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Final, NamedTuple
 
 import reproduce
 import streamlit as st
 from opened import Origin
 from selection import Selection
+from streamlit.delta_generator import DeltaGenerator
 from texts import export as said
 from view import Picture, View
+from waiting import Watch, wait_for
 
 import procmine as pm
 from procmine.errors import UnavailableError
 from procmine.eventlog import EventLog
 from procmine.export.spreadsheet import FORMS
+from procmine.holding import Storage
 from procmine.report.asking import public
 from procmine.report.page import page
 from procmine.report.pdf import check_pdf, write_pdf
 from procmine.wording import count, style, without_options, written
+
+LARGE: Final = 1_000_000
+"""The file of a log with more events is made before it is taken along, so that one sees it made."""
+MADE: Final = "_made"
+"""Where the session keeps such a file."""
+
+
+class Asked(NamedTuple):
+    """What tells the file of one large log from others.
+
+    Attributes:
+        key: The log's.
+        selection: Which of its journeys.
+        ending: In which form.
+    """
+
+    key: str
+    selection: Selection
+    ending: str
 
 
 def export(view: View) -> None:
@@ -75,10 +98,35 @@ def _selection(view: View) -> None:
     if protected or not view.journeys:
         st.info(said.LOG_PROTECTED if protected else said.LOG_REFUSED)
         return
-    with st.container(horizontal=True, gap="small"):
+    row, below = st.container(horizontal=True, gap="small"), st.empty()
+    with row:
         for ending, label in said.LOGS.items():
-            file = f"{selected_name(view)}{ending}"
-            _download(label, partial(log_file, view.log, ending), file)
+            if events > LARGE:
+                _made_first(view, ending, label, below)
+            else:
+                file = f"{selected_name(view)}{ending}"
+                _download(label, partial(log_file, view.log, ending), file)
+
+
+def _made_first(view: View, ending: str, label: str, below: DeltaGenerator) -> None:
+    """Offer to make the file of a large log, which takes long and can be stopped; then the file."""
+    kept: dict[Asked, Storage] = st.session_state.setdefault(MADE, {})
+    asked = Asked(view.opened.key, view.selection, ending)
+    place, file = st.empty(), f"log{ending}"
+    if asked not in kept and place.button(said.make(label), key=f"_make {ending}"):
+        storage = Storage()
+        write = partial(_write, view.log, storage.path / file)
+        wait_for(write, said.making(label), below)
+        kept.clear()  # what was made before is deleted
+        kept[asked] = storage
+    if asked in kept:
+        with place:
+            make = (kept[asked].path / file).read_bytes
+            _download(said.save(label), make, f"{selected_name(view)}{ending}")
+
+
+def _write(log: EventLog, path: Path, watch: Watch) -> None:
+    watch.over(log).write(path)
 
 
 def _report(view: View) -> None:

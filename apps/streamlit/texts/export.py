@@ -43,6 +43,21 @@ def answer(name: str, options: Mapping[str, Any]) -> str:
     return f"{said} by {str(by).replace('_', ' ')}" if by else said
 
 
+def make(label: str) -> str:
+    """Offer to make the file of a large log."""
+    return f"Make the file: {label}"
+
+
+def making(label: str) -> str:
+    """Say that it is being made."""
+    return f"Making the file: {label}"
+
+
+def save(label: str) -> str:
+    """Offer the file that was made."""
+    return f"Save the file: {label}"
+
+
 def table(name: str, rows: int) -> str:
     """Call a table that can be taken along."""
     return f"{name.replace('_', ' ')} ({count(rows, 'row')})"
