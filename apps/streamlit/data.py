@@ -247,7 +247,7 @@ def _select(
     found = _watch.over(_log).filter_cases(**selection.arguments())
     if _broken is not None:
         found = breaking(found, _broken, selection.breaks)
-    _ = found.size  # counted here, where that can be stopped
+    _ = found.size, found.states  # counted here, where that can be stopped
     _watch.release()
     return found
 
@@ -284,6 +284,7 @@ def _draw_moves(key: str, selection: Selection, _log: EventLog, _watch: Watch) -
 
 
 def _choose(key: str, _opened: Opened, _watch: Watch) -> Choices:
+    _ = _opened.log.states  # the pages count by them
     asks, policy = partial(ask, _opened, Selection()), _opened.origin.beside.given("policy")
     return choices_of(_watch.over(_opened.log), asks, policy.get("policy"))
 
