@@ -70,7 +70,8 @@ def staircase(gates: pl.DataFrame, *, title: str) -> "alt.LayerChart":
         words("told", "outer", "top", fontSize=10, lineHeight=13),
     ]
     subtitle = "Each step asks for those below it; beyond the first that isn't met they are pale."
-    return framed(alt.layer(*layers), title, subtitle, height=gates.height * _STEP)
+    chart = alt.layer(*layers).properties(usermeta=theme.SCROLLS)
+    return framed(chart, title, subtitle, height=gates.height * _STEP)
 
 
 def _row(row: Mapping[str, Any], number: int, *, past: bool) -> dict[str, Any]:

@@ -46,7 +46,8 @@ def cycle_time_histogram(
         f"Half of the journeys take {wording.duration(figures['median_seconds'])} or longer; "
         f"one in ten takes more than {wording.duration(figures['p90_seconds'])}."
     )
-    subtitle = f"{wording.count(total, 'journey')}, each in the bar between two durations."
+    kind = "closed journey" if figures.get("open_cases") else "journey"
+    subtitle = f"{wording.count(total, kind)}, each in the bar between two durations."
     import altair as alt
 
     layers = alt.layer(_bars(bins, total, figures), *_rules(bins, figures))

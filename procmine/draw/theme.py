@@ -33,6 +33,8 @@ DEPARTMENTS: Final = (
 
 FITS: Final = {"fits": True}
 """What a chart with rows says of itself (`usermeta`) where it can be read on a telephone too."""
+SCROLLS: Final = {"fits": False}
+"""What a chart without rows says where words stand in it that a telephone has no room for."""
 
 WAIT_LINES: Final = ("#B8C2CC", "#E2B457", "#E5862F", "#CC4A1E", "#8C0D2A")
 WAIT_WORDS: Final = ("#52606D", "#7A5A10", "#994C00", "#A8330F", "#8C0D2A")

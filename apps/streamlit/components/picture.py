@@ -10,7 +10,7 @@ from view import Picture, View
 
 from components import night
 from components.words import heading, small
-from procmine.draw.theme import FITS
+from procmine.draw.theme import FITS, SCROLLS
 
 
 def picture(view: View, chart: alt.TopLevelMixin, *, above: str = "") -> None:
@@ -38,7 +38,8 @@ def _room(spec: dict[str, Any], name: str) -> DeltaGenerator:
     """Return where to draw: rows with names of a width of their own scroll on a narrow screen."""
     rows = [part.get("encoding", {}).get("y", {}) for part in (spec, *spec.get("layer", ()))]
     named = any(row.get("type") in {"nominal", "ordinal"} for row in rows)
-    wide = spec.get("usermeta") != FITS and ("facet" in spec or named)
+    asked = spec.get("usermeta")
+    wide = asked == SCROLLS or (asked != FITS and ("facet" in spec or named))
     return st.container(key=f"{'wide' if wide else 'fits'} {name}")
 
 
