@@ -26,6 +26,10 @@ ROLES: Final = {
 MORE_ROLES: Final = ("cost", "order", "source", "customer_facing", "by_customer")
 NO_COLUMN: Final = "no column"
 CASE_OBJECT: Final = "Whose journeys: the type of object"
+HELP: Final = (
+    "These are its first rows. Say below which column holds what; what was recognised stands "
+    "there already. Only the first three are needed, and a department shows the handoffs."
+)
 MORE: Final = "More columns, and how to read them"
 READ: Final = "Read the file"
 OPEN: Final = "Open the log"

@@ -47,6 +47,7 @@ def _columns(upload: Upload, before: Reading | None) -> None:
     except ProcmineError as error:
         st.error(problem(error))
         return
+    small(said.HELP)
     st.dataframe(preview.rows.to_pandas(), hide_index=True)
     with st.form("_wizard", border=False):
         known = dict(before.columns) if before else dict(preview.roles)
