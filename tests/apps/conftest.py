@@ -9,6 +9,7 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
@@ -29,6 +30,15 @@ SMALL = """case,activity,time,department,segment
 4,complain,2026-01-08T08:00Z,Care,Business
 4,answer,2026-01-09T08:00Z,Sales,Business
 """
+
+
+@pytest.fixture(scope="session", autouse=True)
+def components():
+    """Look once for what is installed that brings components: each app would look anew."""
+    with pytest.MonkeyPatch.context() as patch:
+        once = cache(manifest_scanner.scan_component_manifests)
+        patch.setattr(manifest_scanner, "scan_component_manifests", once)
+        yield
 
 
 @pytest.fixture
