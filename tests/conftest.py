@@ -2,12 +2,14 @@
 
 import os
 import shutil
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
 import hypothesis
 import pytest
 
+import procmine as pm
 from tests.postgres import programs, server
 
 hypothesis.settings.register_profile("quick", max_examples=30, deadline=None)
@@ -34,6 +36,28 @@ def real_logs() -> Path:
     if os.environ.get("PROCMINE_REQUIRE_REAL_LOGS"):
         pytest.fail(reason)
     pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def kept():
+    """Read a sample that lies in the repository, once for all tests: it takes a second."""
+    logs = Path(__file__).parents[1] / "sample_logs" / "logs"
+    return cache(lambda name: pm.read_sources(logs / name / "mapping.toml"))
+
+
+@pytest.fixture(scope="session")
+def airline(kept):
+    return kept("airline")
+
+
+@pytest.fixture(scope="session")
+def broadband(kept):
+    return kept("broadband")
+
+
+@pytest.fixture(scope="session")
+def rental(kept):
+    return kept("rental")
 
 
 # pyspark 4 does not know pandas 3 yet; its own clean-up leaves sockets to the collector.

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
@@ -106,14 +106,10 @@ def test_a_part_is_split_where_it_outgrows_the_memory(tmp_path):
     assert len(sizes) > 4
 
 
-@pytest.mark.parametrize("number", [1, 4])
-@given(pieces=batches())
-def test_appending_batch_by_batch_is_preparing_at_once(pieces, number, tmp_path_factory):
-    path = tmp_path_factory.mktemp("log") / "log.parquet"
+def assert_appended_is_whole(pieces, number, path):
+    """Append batch by batch, and assert that the log is the one that is prepared at once."""
     at_once = pm.read(pl.concat(pieces, how="diagonal"), tolerance=1)
-
     log = appended(path, pieces, number)
-
     assert_same_log(log, at_once)
     assert_same_log(pm.read(path), at_once)
     quality, rows = log.meta.quality, sum(p.height for p in pieces)
@@ -121,19 +117,28 @@ def test_appending_batch_by_batch_is_preparing_at_once(pieces, number, tmp_path_
     cases = log.events.collect()["case_id"].rle().struct.field("value")
     assert cases.n_unique() == len(cases)
     assert list(path.parent.iterdir()) == [path]
+    return log, at_once
 
 
 @given(pieces=batches())
-def test_a_file_keeps_the_order_of_rows(pieces, tmp_path_factory):
+def test_appending_to_parts_batch_by_batch_is_preparing_at_once(pieces, tmp_path_factory):
+    assert_appended_is_whole(pieces, 4, tmp_path_factory.mktemp("log") / "log.parquet")
+
+
+@given(pieces=batches())
+def test_appending_to_a_file_is_preparing_at_once_and_keeps_the_order_of_rows(
+    pieces, tmp_path_factory
+):
     path = tmp_path_factory.mktemp("log") / "log.parquet"
-    at_once = pm.read(pl.concat(pieces, how="diagonal"), tolerance=1)
-    ours = appended(path, pieces, 1).events.collect()
+    log, at_once = assert_appended_is_whole(pieces, 1, path)
+    ours = log.events.collect()
     assert_frame_equal(ours, at_once.events.collect().select(ours.columns))
 
 
 ANALYSES = (pm.overview, pm.process_map, pm.cycle_time, pm.handoffs, pm.variants, pm.rework)
 
 
+@settings(max_examples=max(10, settings.default.max_examples // 3))  # the logs are the same above
 @given(pieces=batches())
 def test_every_analysis_answers_as_if_prepared_at_once(pieces, tmp_path_factory):
     path = tmp_path_factory.mktemp("log") / "log.parquet"

@@ -7,7 +7,6 @@ from random import Random
 from statistics import median
 
 import polars as pl
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
@@ -76,11 +75,6 @@ def test_of_fewer_than_five_customers_on_a_side_nothing_is_said():
 
     heights = [meanwhile.waits_in(log_of(answered(n))).height for n in (4, 5, 7, 8)]
     assert heights == [0, 1, 1, 0]
-
-
-@pytest.fixture(scope="module")
-def rental():
-    return pm.read_sources(LOGS / "rental" / "mapping.toml")
 
 
 def test_how_many_wait_for_their_car_and_how_long_is_found_with_its_size(rental):

@@ -23,11 +23,6 @@ EVENTS = st.lists(
 )  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def airline():
-    return pm.read_sources(LOGS / "airline" / "mapping.toml")
-
-
 def log_of(events):
     rows = [
         {"case": c, "activity": a, "department": d, "customer_facing": f,

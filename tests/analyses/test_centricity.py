@@ -30,11 +30,6 @@ GATES = [
 ]
 
 
-@pytest.fixture(scope="module")
-def broadband():
-    return pm.read_sources(KEPT / "mapping.toml")
-
-
 def asked(log, tmp_path, policy, permutations=199):
     (tmp_path / "calendars.toml").write_text((KEPT / "calendars.toml").read_text())
     path = tmp_path / "policy.toml"

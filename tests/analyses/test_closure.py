@@ -13,9 +13,9 @@ KEPT = Path(__file__).parents[2] / "sample_logs" / "logs" / "broadband"
 ORDERS = {"journey_type": "order to working line"}
 
 
-def halves(folder, closed):
+def halves(log, closed):
     """The orders placed before a day, and those after it that had two months to be finished."""
-    log = pm.read_sources(folder / "mapping.toml").filter_cases(where=ORDERS)
+    log = log.filter_cases(where=ORDERS)
     return [log.filter_cases(started=period) for period in ((None, closed), (closed, "2025-11-01"))]
 
 
@@ -28,9 +28,9 @@ def figures(log):
     return inside / ledger.summary["cases"].item(), done, asking
 
 
-def test_after_the_closure_orders_wait_in_the_warehouse_close_later_and_customers_ask():
+def test_after_the_closure_orders_wait_in_the_warehouse_close_later_and_customers_ask(broadband):
     closed = json.loads((KEPT / "truth.json").read_text())["warehouse_closure"]["date"]
-    (waited, done, asked), (waits, late, asking) = map(figures, halves(KEPT, closed))
+    (waited, done, asked), (waits, late, asking) = map(figures, halves(broadband, closed))
     assert waits > 2 * waited
     assert late["low_closing_median_seconds"] > done["high_closing_median_seconds"]
     assert asking > 2 * asked
@@ -39,18 +39,18 @@ def test_after_the_closure_orders_wait_in_the_warehouse_close_later_and_customer
 @pytest.mark.slow
 def test_without_the_closure_nothing_of_it_is_seen(tmp_path):
     write_sample("broadband", seed=3, null=True, output=tmp_path)
-    (waited, done, asked), (waits, late, asking) = map(figures, halves(tmp_path, "2025-07-01"))
+    log = pm.read_sources(tmp_path / "mapping.toml")
+    (waited, done, asked), (waits, late, asking) = map(figures, halves(log, "2025-07-01"))
     assert waits == pytest.approx(waited, rel=0.2)
     assert late["low_closing_median_seconds"] < done["high_closing_median_seconds"]
     assert asking < 1.5 * asked
 
 
-def test_the_month_of_the_closure_stands_out_in_the_cycle_time_by_month():
+def test_the_month_of_the_closure_stands_out_in_the_cycle_time_by_month(broadband):
     closed = date.fromisoformat(
         json.loads((KEPT / "truth.json").read_text())["warehouse_closure"]["date"]
     )
-    log = pm.read_sources(KEPT / "mapping.toml").filter_cases(where=ORDERS)
-    rows = pm.cycle_time(log, by="month").groups
+    rows = pm.cycle_time(broadband.filter_cases(where=ORDERS), by="month").groups
     before = f"{closed.replace(day=1) - timedelta(days=1):%Y-%m}"
     after = f"{closed.replace(day=1) + timedelta(days=32):%Y-%m}"
     median = dict(rows.select("month", "closing_median_seconds").iter_rows())

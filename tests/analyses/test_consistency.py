@@ -299,10 +299,10 @@ def test_shuffles_differ_from_one_to_the_next():
     assert all((a != b).any() for a, b in pairwise(drawn))
 
 
-def test_the_site_that_treats_faults_differently_is_found_in_the_sample():
+def test_the_site_that_treats_faults_differently_is_found_in_the_sample(broadband):
     folder = Path(__file__).parents[2] / "sample_logs" / "logs" / "broadband"
     planted = json.loads((folder / "truth.json").read_text())["site_difference"]
-    result = pm.consistency(pm.read_sources(folder / "mapping.toml"), promised=["segment"])
+    result = pm.consistency(broadband, promised=["segment"])
     top = result.summary.row(0, named=True)
     assert (top["trigger"], top["by"]) == ("Fault reported", "site")
     assert top["adjusted_p_value"] <= 0.05

@@ -93,11 +93,6 @@ def test_any_log_equals_brute_force(rows):
     check(log_of(rows), rows)
 
 
-@pytest.fixture(scope="module")
-def broadband():
-    return pm.read_sources(KEPT / "mapping.toml")
-
-
 def test_the_planted_closure_is_a_local_saving_that_others_pay_and_each_size_is_in_its_interval(
     broadband,
 ):

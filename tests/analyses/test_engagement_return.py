@@ -29,11 +29,6 @@ EVENT = st.tuples(
 )
 
 
-@pytest.fixture(scope="module")
-def rental():
-    return pm.read_sources(KEPT / "mapping.toml")
-
-
 def rows_of(drawn):
     return [
         {

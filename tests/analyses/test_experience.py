@@ -18,16 +18,6 @@ LOGS = Path(__file__).parents[2] / "sample_logs" / "logs"
 WAITING = "Clean car between Arrive at counter and Hand over car"
 
 
-@pytest.fixture(scope="module")
-def airline():
-    return pm.read_sources(LOGS / "airline" / "mapping.toml")
-
-
-@pytest.fixture(scope="module")
-def rental():
-    return pm.read_sources(LOGS / "rental" / "mapping.toml")
-
-
 def answers_of(name, key):
     with (LOGS / name / "survey.csv").open(newline="") as file:
         return [(row[key], int(row["score"]), row["comment"]) for row in csv.DictReader(file)]

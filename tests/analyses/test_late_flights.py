@@ -23,9 +23,9 @@ def truth():
 
 
 @pytest.fixture(scope="module")
-def trips():
+def trips(airline):
     """The trips, each event with the punctuality of its passenger's flight."""
-    log = pm.read_sources(KEPT / "mapping.toml")
+    log = airline
     events = log.events.collect()
     due = pl.col("due").str.to_datetime("%d.%m.%Y %H:%M:%S", time_zone=log.meta.timezone)
     lateness = (pl.col("timestamp") - due.dt.convert_time_zone("UTC")).dt.total_seconds()

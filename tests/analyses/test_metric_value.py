@@ -101,9 +101,8 @@ def test_who_came_again_is_counted_of_those_who_could_be_seen():
     }
 
 
-def test_the_bad_first_moment_that_the_airline_planted_is_seen_in_check_ins_events():
-    log = pm.read_sources(SAMPLES / "airline" / "mapping.toml")
-    result = pm.metric_value(log)
+def test_the_bad_first_moment_that_the_airline_planted_is_seen_in_check_ins_events(airline):
+    result = pm.metric_value(airline)
     row = row_of(result, "Check-in", "events")
     assert row["verdict"] == "runs against the customer"
     assert row["high_correlation"] < 0

@@ -27,16 +27,6 @@ EVENTS = st.lists(
 )
 
 
-@pytest.fixture(scope="module")
-def airline():
-    return pm.read_sources(LOGS / "airline" / "mapping.toml")
-
-
-@pytest.fixture(scope="module")
-def rental():
-    return pm.read_sources(LOGS / "rental" / "mapping.toml")
-
-
 def log_of(events):
     rows = [
         {"case": c, "activity": a, "department": d, "customer_facing": f, "customer": c,
@@ -109,10 +99,10 @@ CHANGED = [
 
 
 @pytest.mark.parametrize("changed", CHANGED, ids=lambda c: f"{c[0]}-{c[4]}")
-def test_what_changed_on_a_day_is_found_with_its_size(changed):
+def test_what_changed_on_a_day_is_found_with_its_size(changed, kept):
     name, effect, options, measure, planted, part = changed
     truth = json.loads((LOGS / name / "truth.json").read_text())[effect]
-    log = pm.read_sources(LOGS / name / "mapping.toml")
+    log = kept(name)
 
     result = pm.moments_of_truth(log, since=truth["date"], **options)
 

@@ -27,14 +27,19 @@ PLANTED = [
 ]
 
 
-@cache
-def shares(name):
-    log = pm.read_sources(LOGS / name / "mapping.toml")
-    return pm.consistency(log, by=["segment"], permutations=19).activities
+@pytest.fixture(scope="module")
+def shares(kept):
+    """The shares of activities in each segment of a sample."""
+
+    @cache
+    def told(name):
+        return pm.consistency(kept(name), by=["segment"], permutations=19).activities
+
+    return told
 
 
 @pytest.mark.parametrize("planted", PLANTED, ids=lambda p: f"{p[0]}-{p[1]}".replace(" ", "-"))
-def test_a_planted_share_lies_in_the_interval_of_each_segment(planted):
+def test_a_planted_share_lies_in_the_interval_of_each_segment(planted, shares):
     name, activity, segments, (effect, key), among = planted
     truth = json.loads((LOGS / name / "truth.json").read_text())[effect][key]
 

@@ -31,11 +31,6 @@ MINUTE = 60_000_000
 
 
 @pytest.fixture(scope="module")
-def broadband():
-    return pm.read_sources(KEPT / "mapping.toml")
-
-
-@pytest.fixture(scope="module")
 def answer(broadband):
     return pm.promises(broadband, policy=KEPT / "policy.toml")
 
@@ -229,10 +224,10 @@ def test_where_worth_makes_no_difference_false_alarms_stay_at_the_level():
     assert sum(rung) <= 6  # 2 are expected; 7 or more come in 1 of 300 runs
 
 
-def test_the_planted_promises_are_kept_as_the_true_journeys_say(answer):
+def test_the_planted_promises_are_kept_as_the_true_journeys_say(answer, broadband):
     """The truth knows which journey each event belongs to; procmine had to find out."""
     truth = pl.read_parquet(KEPT / "truth_journeys.parquet")
-    known = pm.read_sources(KEPT / "mapping.toml").events.collect().join(truth, on="event_id")
+    known = broadband.events.collect().join(truth, on="event_id")
     last = known["timestamp"].max()
     known = known.filter(pl.col("journey").is_not_null())
     for row in answer.promises.to_dicts():

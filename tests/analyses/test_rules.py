@@ -210,11 +210,6 @@ def test_the_command_line_ends_with_1_if_a_rule_is_broken_and_with_2_if_it_canno
     assert isinstance(asked().exception, OptionError)
 
 
-@pytest.fixture(scope="module")
-def broadband():
-    return pm.read_sources(KEPT / "mapping.toml")
-
-
 def test_the_closure_breaks_rules_that_were_kept_before_it(broadband):
     date = "2025-07-13"  # truth.json: warehouse_closure
     before, after = (

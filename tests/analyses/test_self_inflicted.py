@@ -180,14 +180,9 @@ def test_a_repetition_is_by_the_same_resource_where_it_did_it_before(rows):
     assert {r[:3]: r[3] for r in found.select(keys).iter_rows()} == expected
 
 
-def broadband(**where):
-    log = pm.read_sources(KEPT / "broadband" / "mapping.toml")
-    return log.filter_cases(where=where) if where else log
-
-
 @pytest.fixture(scope="module")
-def orders():
-    log = broadband(journey_type="order to working line")
+def orders(broadband):
+    log = broadband.filter_cases(where={"journey_type": "order to working line"})
     return pm.self_inflicted(log, reasons=KEPT / "broadband" / "reasons.toml")
 
 
@@ -240,16 +235,17 @@ def test_a_failure_that_ends_the_journey_is_missing_on_neither_side():
     assert result.excess.is_empty()
 
 
-def test_the_complaints_that_a_rentals_surprise_charges_cause_are_found_with_their_size():
+def test_the_complaints_that_a_rentals_surprise_charges_cause_are_found_with_their_size(rental):
     truth = json.loads((KEPT / "rental" / "truth.json").read_text())
     counted, rise = truth["counted"], truth["price_rise"]
     rentals = [counted[f"rentals_{side}_price_rise"] for side in ("before", "from")]
     usual = [rise[f"complaint_share_{side}"] for side in ("before", "after")]
     base = sum(n * share for n, share in zip(rentals, usual, strict=True)) / sum(rentals)
     added = truth["surprise_charges"]["added_complaint_share"]
-    log = pm.read_sources(KEPT / "rental" / "mapping.toml")
 
-    row = pm.self_inflicted(log, reasons=KEPT / "rental" / "reasons.toml").excess.row(0, named=True)
+    row = pm.self_inflicted(rental, reasons=KEPT / "rental" / "reasons.toml").excess.row(
+        0, named=True
+    )
 
     assert (row["activity"], row["next_activity"]) == ("Inspect car", "Add charge")
     planted = added / (base + added)
@@ -293,17 +289,16 @@ def test_a_way_counts_the_customers_on_the_side_that_has_fewer_and_is_protected_
     assert pm.self_inflicted(log.protect(customers=8)).excess.is_empty()
 
 
-def test_without_a_map_rework_alone_is_answered_and_a_caveat_says_what_to_add():
-    result = pm.self_inflicted(broadband())
+def test_without_a_map_rework_alone_is_answered_and_a_caveat_says_what_to_add(broadband):
+    result = pm.self_inflicted(broadband)
     assert set(result.kinds["kind"]) == {"repeat contact", "rework", "unmapped contact"}
     assert any("--reasons" in caveat for caveat in result.caveats)
     assert "to" in result.headline.split("%")[1]
 
 
 @pytest.mark.parametrize("name", ["airline", "broadband", "rental"])
-def test_the_map_beside_each_sample_can_be_used(name):
-    log = pm.read_sources(KEPT / name / "mapping.toml")
-    result = pm.self_inflicted(log, reasons=KEPT / name / "reasons.toml")
+def test_the_map_beside_each_sample_can_be_used(name, kept):
+    result = pm.self_inflicted(kept(name), reasons=KEPT / name / "reasons.toml")
     assert result.summary["self_inflicted_cost"].item() > 0
     for show in ("departments", "matrix"):
         assert result.chart(show=show).to_dict()["title"]
@@ -322,7 +317,7 @@ def test_a_log_of_nothing_but_names_is_answered_in_events():
     assert result.chart(show="matrix").to_dict()
 
 
-def test_a_month_of_a_log_is_answered_too():
-    month = broadband().filter_cases(started=("2025-03-01", "2025-04-01"))
+def test_a_month_of_a_log_is_answered_too(broadband):
+    month = broadband.filter_cases(started=("2025-03-01", "2025-04-01"))
     result = pm.self_inflicted(month, reasons=KEPT / "broadband" / "reasons.toml")
     assert result.summary["self_inflicted_cost"].item() > 0

@@ -26,11 +26,6 @@ def drive():
     return json.loads((KEPT / "truth.json").read_text(encoding="utf-8"))["baggage_drive"]
 
 
-@pytest.fixture(scope="module")
-def airline():
-    return pm.read_sources(KEPT / "mapping.toml")
-
-
 def change_of(log, drive):
     found = pm.team_groups(
         log, peers=KEPT / "peer_survey.csv", complaints=[MISSING], since=drive["date"]

@@ -23,15 +23,12 @@ UNHAPPY = {"airline": ["Missing bag reported", "Complained on arrival"]}
 
 
 @pytest.fixture(scope="module")
-def sample():
-    """The kept sample of a name, read once, and what was planted in it."""
-    logs = {}
+def sample(kept):
+    """The kept sample of a name, and what was planted in it."""
 
     def read(name):
-        if name not in logs:
-            truth = json.loads((SAMPLES / name / "truth.json").read_text())
-            logs[name] = pm.read_sources(SAMPLES / name / "mapping.toml"), truth
-        return logs[name]
+        truth = json.loads((SAMPLES / name / "truth.json").read_text())
+        return kept(name), truth
 
     return read
 

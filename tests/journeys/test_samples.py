@@ -60,8 +60,8 @@ def test_the_journeys_recovered_are_those_planted(name, seed, null, tmp_path):
 
 
 @pytest.mark.parametrize("name", ["airline", "rental"])
-def test_an_answer_to_the_survey_is_no_step_of_a_journey(name):
-    log = pm.read_sources(KEPT / name / "mapping.toml")
+def test_an_answer_to_the_survey_is_no_step_of_a_journey(name, kept):
+    log = kept(name)
 
     answers = log.events.filter(pl.col("activity") == "Survey answered").collect()
 

@@ -93,7 +93,7 @@ def written(model, path: Path):
     [
         ("receipt", "log", 0.8277, 0.4972),
         ("sepsis", "average", 0.9340, 0.6667),
-        ("road_fines", "average", 0.99824, 0.9908),
+        pytest.param("road_fines", "average", 0.99824, 0.9908, marks=pytest.mark.slow),
     ],
 )
 def test_the_inductive_miner_on_all_variants_has_the_published_fitness(
@@ -249,6 +249,7 @@ def in_a_new_process(script: str, *arguments: str, seed: str = "0"):
     )
 
 
+@pytest.mark.slow
 def test_another_process_writes_the_same_bytes(real_variants, tmp_path):
     real_variants("receipt").write_json(tmp_path / "variants.json")
     for seed in ("1", "2"):
@@ -260,6 +261,7 @@ def test_another_process_writes_the_same_bytes(real_variants, tmp_path):
         assert (tmp_path / "1" / name).read_bytes() == (tmp_path / "2" / name).read_bytes()
 
 
+@pytest.mark.slow
 def test_nothing_reaches_standard_output(tmp_path):
     CLAIM.write_json(tmp_path / "variants.json")
     ended = in_a_new_process(SCRIPT, f"{tmp_path}/variants.json", str(tmp_path))

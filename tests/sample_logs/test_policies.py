@@ -1,6 +1,7 @@
 """Policies beside the samples: what was planted breaks their rules; without it they are kept."""
 
 import json
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -28,26 +29,36 @@ SINCE = {"What is dropped comes back", "Nobody complains about the price"}
 UNTIL = {"The agent decides"}
 
 
-def checked(folder, period=(None, None)):
-    log = pm.read_sources(folder / "mapping.toml").filter_cases(started=period)
-    return pm.conformance(log, policy=folder / "policy.toml")
+@pytest.fixture(scope="module")
+def whole(kept):
+    """What a sample says of its policy."""
+
+    @cache
+    def told(name):
+        return pm.conformance(kept(name), policy=KEPT / name / "policy.toml")
+
+    return told
 
 
 @pytest.mark.parametrize("name", PLANTED)
-def test_what_was_planted_breaks_its_rules_where_and_when_it_was(name):
+def test_what_was_planted_breaks_its_rules_where_and_when_it_was(name, whole, kept):
     truth = json.loads((KEPT / name / "truth.json").read_text(encoding="utf-8"))
-    whole = checked(KEPT / name)
-    assert set(PLANTED[name]) <= set(whole.broken)
+    log = kept(name)
+    assert set(PLANTED[name]) <= set(whole(name).broken)
     for rule in PLANTED[name].keys() & (SINCE | UNTIL):
         date = truth[PLANTED[name][rule]]["date"]
-        halves = [checked(KEPT / name, period) for period in ((None, date), (date, None))]
-        before, after = (half.rules.filter(rule=rule)["share"].item() for half in halves)
+        before, after = (
+            pm.conformance(log.filter_cases(started=period), policy=KEPT / name / "policy.toml")
+            .rules.filter(rule=rule)["share"]
+            .item()
+            for period in ((None, date), (date, None))
+        )
         assert (after > 1.5 * before) if rule in SINCE else (after < before / 1.5)
 
 
 @pytest.mark.parametrize("name", PLANTED)
-def test_every_rule_is_tested_and_has_an_owner(name):
-    rules = checked(KEPT / name).rules
+def test_every_rule_is_tested_and_has_an_owner(name, whole):
+    rules = whole(name).rules
     assert not rules["kept"].null_count()
     assert not rules["owner"].null_count()
 
@@ -60,4 +71,6 @@ USUAL = {"One desk is enough", "The agent decides"}
 @pytest.mark.parametrize("name", PLANTED)
 def test_where_nothing_is_planted_those_rules_are_kept(name, tmp_path):
     write_sample(name, null=True, output=tmp_path)
-    assert not (PLANTED[name].keys() - USUAL) & set(checked(tmp_path).broken)
+    log = pm.read_sources(tmp_path / "mapping.toml")
+    broken = pm.conformance(log, policy=tmp_path / "policy.toml").broken
+    assert not (PLANTED[name].keys() - USUAL) & set(broken)

@@ -13,7 +13,6 @@ from statistics import mean
 import polars as pl
 import pytest
 
-import procmine as pm
 from sample_logs.rental import write
 
 KEPT = Path(__file__).parents[2] / "sample_logs" / "logs" / "rental"
@@ -150,7 +149,7 @@ def test_nothing_is_planted_in_the_null_log(null):
     assert effect["factor"] == 1
 
 
-def test_procmine_reads_the_kept_log_and_recovers_every_rental():
-    log = pm.read_sources(KEPT / "mapping.toml").inside().cases.collect()
+def test_procmine_reads_the_kept_log_and_recovers_every_rental(rental):
+    log = rental.inside().cases.collect()
     truth = json.loads((KEPT / "truth.json").read_text(encoding="utf-8"))
     assert len(log) == truth["counted"]["bookings"]

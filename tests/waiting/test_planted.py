@@ -19,9 +19,8 @@ def truth():
 
 
 @pytest.fixture(scope="module")
-def result():
-    log = pm.read_sources(SAMPLE / "mapping.toml")
-    return pm.waiting_causes(log, calendar=SAMPLE / "calendars.toml")
+def result(broadband):
+    return pm.waiting_causes(broadband, calendar=SAMPLE / "calendars.toml")
 
 
 def waits(result, activity):
