@@ -38,6 +38,14 @@ def real_logs() -> Path:
     pytest.skip(reason)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def nothing_waits_for_the_disk():
+    """Leave out what only a power cut would show; programs that tests start still do it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda _: None)
+        yield
+
+
 @pytest.fixture(scope="session")
 def kept():
     """Read a sample that lies in the repository, once for all tests: it takes a second."""
