@@ -1,5 +1,6 @@
 """The logs and their answers: the only module that opens, and the only one that caches."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -34,6 +35,8 @@ from procmine.storage import find
 
 LARGE = 20_000_000
 """A raw file of more bytes is read in a process of its own, which takes a second to start."""
+Shows = Callable[[EventLog], pl.DataFrame]
+
 PLAYED = 200
 """So many journeys at most move over the map."""
 KEPT = timedelta(hours=2)
@@ -57,7 +60,7 @@ def open_path(path: str) -> Opened:
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 @wording.written(wording.ENGLISH)  # what a log notes of its reading is for everybody
-def _read(path: str, modified: int, _watch: Watch) -> EventLog:  # noqa: ARG001  (of the key)
+def _read(path: str, modified: int, _watch: Watch) -> EventLog:
     place = Path(path)
     if place.stat().st_size < LARGE or find(place) is not None:
         return pm.read(place)
@@ -188,9 +191,7 @@ def journeys(opened: Opened, selection: Selection, order: str) -> pl.DataFrame:
         selection: Which of its journeys.
         order: One of `procmine.course.ORDERS`.
     """
-    found = _own_journeys if opened.private else _journeys
-    asks = partial(found, opened.key, selection, order, select(opened, selection))
-    return wait_for(asks, said.JOURNEYS)
+    return _look(opened, selection, partial(journeys_by, order=order), order, said.JOURNEYS)
 
 
 def journey(opened: Opened, selection: Selection, case_id: str) -> pl.DataFrame:
@@ -204,9 +205,8 @@ def journey(opened: Opened, selection: Selection, case_id: str) -> pl.DataFrame:
     Raises:
         InputError: It isn't among them.
     """
-    found = _own_journey if opened.private else _journey
-    asks = partial(found, opened.key, selection, case_id, select(opened, selection))
-    return wait_for(asks, said.JOURNEY)
+    shows = partial(course, case_id=case_id)
+    return _look(opened, selection, shows, f"journey {case_id}", said.JOURNEY)
 
 
 def moves(opened: Opened, selection: Selection) -> pl.DataFrame:
@@ -216,9 +216,19 @@ def moves(opened: Opened, selection: Selection) -> pl.DataFrame:
         opened: The log.
         selection: Which of its journeys.
     """
-    found = _own_moves if opened.private else _moves
-    asks = partial(found, opened.key, selection, select(opened, selection))
-    return wait_for(asks, said.MOVES)
+
+    def play(log: EventLog) -> pl.DataFrame:
+        return playback.moves(log.inside().events, journeys=PLAYED)
+
+    return _look(opened, selection, play, "moves", said.MOVES)
+
+
+def _look(
+    opened: Opened, selection: Selection, shows: Shows, what: str, saying: str
+) -> pl.DataFrame:
+    found = _own_rows if opened.private else _rows
+    asks = partial(found, opened.key, selection, what, shows, select(opened, selection))
+    return wait_for(asks, saying)
 
 
 def choices(opened: Opened) -> Choices:
@@ -233,16 +243,12 @@ def _read_as(opened: Opened) -> str:
     return f"{opened.key} {wording.style()}"
 
 
-# What is cached, by a key of its own and the selection; the watch over it is no part of its key.
-# ruff: disable[ARG001]
+# What is cached, by a key of its own and the selection, which the work itself doesn't need.
+# ruff: noqa: ARG001
 
 
 def _select(
-    key: str,
-    selection: Selection,
-    _log: EventLog,
-    _broken: pl.DataFrame | None,
-    _watch: Watch,
+    key: str, selection: Selection, _log: EventLog, _broken: pl.DataFrame | None, _watch: Watch
 ) -> EventLog:
     found = _watch.over(_log).filter_cases(**selection.arguments())
     if _broken is not None:
@@ -267,20 +273,10 @@ def _gather(key: str, selection: Selection, _log: EventLog, _watch: Watch) -> li
     return facts(Asking(_watch.over(_log)), None)
 
 
-def _list(
-    key: str, selection: Selection, order: str, _log: EventLog, _watch: Watch
+def _show(
+    key: str, selection: Selection, what: str, _shows: Shows, _log: EventLog, _watch: Watch
 ) -> pl.DataFrame:
-    return journeys_by(_watch.over(_log), order)
-
-
-def _follow(
-    key: str, selection: Selection, case_id: str, _log: EventLog, _watch: Watch
-) -> pl.DataFrame:
-    return course(_watch.over(_log), case_id)
-
-
-def _draw_moves(key: str, selection: Selection, _log: EventLog, _watch: Watch) -> pl.DataFrame:
-    return playback.moves(_watch.over(_log).inside().events, journeys=PLAYED)
+    return _shows(_watch.over(_log))
 
 
 def _choose(key: str, _opened: Opened, _watch: Watch) -> Choices:
@@ -289,22 +285,15 @@ def _choose(key: str, _opened: Opened, _watch: Watch) -> Choices:
     return choices_of(_watch.over(_opened.log), asks, policy.get("policy"))
 
 
-# ruff: enable[ARG001]
-
-
 _selected = st.cache_resource(max_entries=32, show_spinner=False)(_select)
 _answer = st.cache_resource(max_entries=256, show_spinner=False)(_ask)
 _facts = st.cache_resource(max_entries=64, show_spinner=False)(_gather)
-_journeys = st.cache_resource(max_entries=64, show_spinner=False)(_list)
-_journey = st.cache_resource(max_entries=64, show_spinner=False)(_follow)
-_moves = st.cache_resource(max_entries=32, show_spinner=False)(_draw_moves)
+_rows = st.cache_resource(max_entries=64, show_spinner=False)(_show)
 _choices = st.cache_resource(max_entries=8, show_spinner=False)(_choose)
 # The same for uploads, kept with the session they belong to and gone with it, or with the upload.
 _own = partial(st.cache_resource, scope="session", ttl=KEPT)
 _own_selected = _own(max_entries=8, show_spinner=False)(_select)
 _own_answer = _own(max_entries=64, show_spinner=False)(_ask)
 _own_facts = _own(max_entries=16, show_spinner=False)(_gather)
-_own_journeys = _own(max_entries=8, show_spinner=False)(_list)
-_own_journey = _own(max_entries=16, show_spinner=False)(_follow)
-_own_moves = _own(max_entries=8, show_spinner=False)(_draw_moves)
+_own_rows = _own(max_entries=16, show_spinner=False)(_show)
 _own_choices = _own(max_entries=2, show_spinner=False)(_choose)
