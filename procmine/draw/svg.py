@@ -4,7 +4,8 @@ import re
 from typing import Final
 from xml.etree import ElementTree as ET
 
-from procmine.draw.text import restored
+from procmine.draw.apart import Label, apart
+from procmine.draw.text import restored, width
 from procmine.draw.theme import FONT, PAPER
 
 _NAMESPACE: Final = ' xmlns="http://www.w3.org/2000/svg"'
@@ -38,6 +39,7 @@ def tidy(drawn: str) -> str:
         _dash(group)
     _align_scale(root)
     _raise_words(root)
+    _part_words(root)
     for text in root.iter("text"):
         text.set("font-family", FONTS)
     _scale(root)
@@ -164,6 +166,29 @@ def _raise_words(root: ET.Element) -> None:
             _stroke(words, paper)
             raised = ET.SubElement(graph, "g", {"class": "words", "data-of": group.get("id", "")})
             raised.extend([*group.findall("title"), words])
+
+
+def _part_words(root: ET.Element) -> None:
+    """Move the figures of arrows that Graphviz set on one another; names of lanes stay."""
+    names = {c.get("id") for c in root.iter("g") if "cluster" in _classes(c)}
+    words = [g for g in root.iter("g") if "words" in _classes(g)]
+    texts = [
+        (text, group.get("data-of") in names) for group in words for text in group.iter("text")
+    ]
+    moves = apart([_label(text, fixed=fixed) for text, fixed in texts])
+    for (text, _), move in zip(texts, moves, strict=True):
+        if move:
+            text.set("y", f"{float(text.get('y') or 0) + move:.2f}")
+
+
+def _label(text: ET.Element, *, fixed: bool) -> Label:
+    """Return where words stand; an anchor in the middle is the usual one."""
+    size = float(text.get("font-size") or 10)
+    wide = width(text.text or "", size)
+    left = float(text.get("x") or 0) - {"start": 0.0, "end": wide}.get(
+        text.get("text-anchor") or "start", wide / 2
+    )
+    return Label(left, float(text.get("y") or 0) - size, wide, size * LINE_HEIGHT, fixed)
 
 
 def _stroke(text: ET.Element, paper: str) -> None:
