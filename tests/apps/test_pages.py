@@ -214,3 +214,14 @@ def test_a_log_that_can_t_be_read_ends_in_a_sentence(open_app, tmp_path):
 
     assert not app.exception
     assert "broken.csv" in app.error[0].value
+
+
+@pytest.mark.parametrize("name", ["airline", "broadband"])
+def test_the_two_ways_that_stand_side_by_side_at_first_begin_alike(open_app, sample, name):
+    ways = pm.variants(pm.read(sample(name))).variants["activities"].to_list()
+
+    app = open_app(sample(name), page="variants")
+
+    one, other = (int(app.selectbox(key).value.split()[1]) - 1 for key in ("one", "other"))
+    assert one != other
+    assert ways[one][0] == ways[other][0]

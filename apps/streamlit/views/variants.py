@@ -1,5 +1,6 @@
 """Variants: the ways that the same request takes."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import polars as pl
@@ -67,10 +68,8 @@ def _compare(view: View, ways: pl.DataFrame) -> None:
     heading(said.TITLE)
     names = {texts.way(view.choices.ways[str(row[VARIANT])]): row for row in ways.to_dicts()}
     rows: list[dict[str, Any]] = []
-    begins = [row[ACTIVITIES][:1] for row in names.values()]
-    # the next way that begins alike: what two ways have in common is what makes them differ
-    alike = next((i for i, first in enumerate(begins) if i and first == begins[0]), 1)
-    chosen = (("one", said.ONE, 0), ("other", said.OTHER, alike))
+    pair = _alike([row[ACTIVITIES][0] for row in names.values()])
+    chosen = (("one", said.ONE, pair[0]), ("other", said.OTHER, pair[1]))
     for column, (key, label, index) in zip(st.columns(2, width=640), chosen, strict=True):
         with column, st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
             name = st.selectbox(
@@ -93,3 +92,12 @@ def _compare(view: View, ways: pl.DataFrame) -> None:
         (heads[0], heads[1]), difference.aligned(one[ACTIVITIES], other[ACTIVITIES]),
         view.choices.colours,
     )  # fmt: skip
+
+
+def _alike(begins: Sequence[str]) -> tuple[int, int]:
+    """Return two ways that begin alike: only where they share steps it is seen what differs."""
+    first = ((0, at) for at, name in enumerate(begins) if at and name == begins[0])
+    any_two = (
+        (begins.index(name), at) for at, name in enumerate(begins) if begins.index(name) < at
+    )
+    return next(first, None) or next(any_two, (0, 1))
