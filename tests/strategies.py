@@ -4,6 +4,7 @@ from datetime import timedelta
 from random import Random
 
 import polars as pl
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from procmine.eventlog import EventLog, prepared
@@ -24,6 +25,8 @@ SCHEMA = {
     "resource": pl.String,
     "by_customer": pl.Boolean,
 }
+FEW = settings(max_examples=max(10, settings.default.max_examples // 3))
+"""For what takes long, or follows from another test: that a log's rows are in any order, say."""
 OPTIONAL = ("start_timestamp", "department", "resource", "by_customer")
 
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
@@ -15,7 +15,7 @@ from procmine import appending, keeping
 from procmine.errors import InputError, OptionError, QualityError, UnavailableError
 from procmine.storage import find
 from tests.brute import at
-from tests.strategies import OPTIONAL, events, frame, random_events
+from tests.strategies import FEW, OPTIONAL, events, frame, random_events
 
 
 @contextmanager
@@ -138,7 +138,7 @@ def test_appending_to_a_file_is_preparing_at_once_and_keeps_the_order_of_rows(
 ANALYSES = (pm.overview, pm.process_map, pm.cycle_time, pm.handoffs, pm.variants, pm.rework)
 
 
-@settings(max_examples=max(10, settings.default.max_examples // 3))  # the logs are the same above
+@FEW
 @given(pieces=batches())
 def test_every_analysis_answers_as_if_prepared_at_once(pieces, tmp_path_factory):
     path = tmp_path_factory.mktemp("log") / "log.parquet"

@@ -17,7 +17,7 @@ from procmine.errors import ColumnError, OptionError
 from procmine.eventlog import EventLog
 from procmine.periods import instant
 from tests import brute
-from tests.strategies import events, log_of, table_of
+from tests.strategies import FEW, events, log_of, table_of
 
 WHEN = st.integers(0, 30).map(lambda minutes: brute.at(60 * minutes))
 SECONDS = st.integers(0, 2000)
@@ -234,6 +234,7 @@ def test_events_of_departments_in_a_period_are_prepared_anew(rows, data):
     assert {o: {c: r[c] for c in expected[o]} for o, r in found.items()} == expected
 
 
+@FEW
 @given(rows=events(), data=st.data())
 def test_a_filtered_log_answers_like_one_of_its_events_alone(rows, data):
     one = data.draw(st.sampled_from([e["activity"] for e in rows]))

@@ -20,7 +20,7 @@ from procmine.errors import InputError, OptionError, UnavailableError
 from procmine.prepare import buckets as work
 from procmine.schema import MADE_ALWAYS
 from procmine.storage import find
-from tests.strategies import events, frame, random_events
+from tests.strategies import FEW, events, frame, random_events
 
 
 @contextmanager
@@ -56,6 +56,7 @@ def test_a_log_in_parts_is_the_log_in_memory(rows, number, tmp_path_factory):
         assert log.meta.quality == in_memory.meta.quality
 
 
+@FEW
 @given(rows=events(), number=st.integers(2, 5))
 def test_every_analysis_of_parts_is_that_of_memory(rows, number, tmp_path_factory):
     path = tmp_path_factory.mktemp("log") / "log.parquet"

@@ -7,17 +7,16 @@ from random import Random
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 import procmine as pm
 from procmine.errors import OptionError
 from procmine.eventlog import prepared
 from procmine.metadata import Metadata
 from tests import brute, brute_reasons
-from tests.strategies import EXAMPLES, events, frame
+from tests.strategies import EXAMPLES, FEW, events, frame
 
 KEPT = Path(__file__).parents[2] / "sample_logs" / "logs" / "broadband"
-FEW = settings(max_examples=max(10, settings.default.max_examples // 3))  # each takes a moment
 MINUTES = 20
 
 

@@ -14,7 +14,7 @@ import procmine as pm
 from procmine.eventlog import prepared
 from procmine.metadata import Metadata
 from tests import brute
-from tests.strategies import events, log_of, random_events
+from tests.strategies import FEW, events, log_of, random_events
 
 
 def check(log, rows):
@@ -54,6 +54,7 @@ def test_pairs_add_up_to_the_summary(rows):
     assert result.summary["handoffs"].item() <= result.summary["pairs_known"].item()
 
 
+@FEW
 @given(rows=events(optional=("department",)), seed=st.randoms(use_true_random=False))
 def test_the_order_of_rows_does_not_matter(rows, seed):
     one, other = (pm.handoffs(log_of(r)) for r in (rows, seed.sample(rows, len(rows))))

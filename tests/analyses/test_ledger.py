@@ -15,7 +15,7 @@ from procmine.metadata import Metadata
 from procmine.schema import GAP, GAP_BY_CUSTOMER, MADE
 from tests import brute
 from tests.calendars.brute import business
-from tests.strategies import EXAMPLES, events, frame, log_of, random_events
+from tests.strategies import EXAMPLES, FEW, events, frame, log_of, random_events
 
 HOURS = """
 timezone = "Europe/Berlin"
@@ -88,6 +88,7 @@ def test_the_residual_is_zero(rows):
     assert residual(log_of(rows)) == 0
 
 
+@FEW
 @given(rows=events(optional=("start_timestamp", "department")), seed=st.randoms())
 def test_the_order_of_rows_does_not_matter(rows, seed):
     one, other = (pm.ledger(log_of(r)) for r in (rows, seed.sample(rows, len(rows))))

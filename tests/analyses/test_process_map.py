@@ -9,7 +9,7 @@ import procmine as pm
 from procmine.eventlog import prepared
 from procmine.metadata import Metadata
 from tests import brute
-from tests.strategies import EXAMPLES, events, frame, log_of
+from tests.strategies import EXAMPLES, FEW, events, frame, log_of
 
 SPLIT = ("activity", "department", "next_activity", "next_department")
 
@@ -64,6 +64,7 @@ def test_edge_counts_add_up_to_events_minus_cases(rows, split):
     assert result.nodes["ends"].sum() == cases
 
 
+@FEW
 @given(rows=events(), seed=st.randoms(use_true_random=False))
 def test_the_order_of_rows_does_not_matter(rows, seed):
     shuffled = seed.sample(rows, len(rows))

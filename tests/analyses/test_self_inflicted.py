@@ -6,14 +6,14 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from scipy import stats
 
 import procmine as pm
 from procmine.eventlog import prepared
 from procmine.metadata import Metadata
 from tests import brute, brute_reasons
-from tests.strategies import EXAMPLES, events, frame
+from tests.strategies import EXAMPLES, FEW, events, frame
 
 KEPT = Path(__file__).parents[2] / "sample_logs" / "logs"
 REASONS = """
@@ -45,7 +45,6 @@ since = "Ask"
 within = "2 minutes"
 department = "Care"
 """
-FEW = settings(max_examples=max(10, settings.default.max_examples // 3))  # each takes a moment
 LISTS = {"failure demand": ["Ask"], "chasing": ["ask"]}
 RATES = [(None, "Sales", 30.0), ("check", None, 60.0)]
 LINKS = [(["ask"], ["answer", "check"], 900_000_000)]

@@ -8,7 +8,7 @@ from polars.testing import assert_frame_equal
 import procmine as pm
 from procmine import spelling
 from tests import brute
-from tests.strategies import events, log_of
+from tests.strategies import FEW, events, log_of
 
 
 def check(log, rows):
@@ -53,6 +53,7 @@ def test_cases_add_up_and_shares_grow_to_one(rows):
     assert table["cases"].is_sorted(descending=True)
 
 
+@FEW
 @given(rows=events(), seed=st.randoms(use_true_random=False))
 def test_the_order_of_rows_does_not_matter(rows, seed):
     one, other = (pm.variants(log_of(r)) for r in (rows, seed.sample(rows, len(rows))))

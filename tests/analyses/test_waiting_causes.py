@@ -13,7 +13,7 @@ from procmine.errors import ColumnError, OptionError, UnavailableError
 from procmine.waiting.explain import ALL, explain
 from procmine.waiting.work import work_of
 from tests import brute, brute_waits
-from tests.strategies import EXAMPLES, events, log_of
+from tests.strategies import EXAMPLES, FEW, events, log_of
 
 MINUTE = timedelta(minutes=1)
 OFFICE = Calendar("UTC", ((Shift(545, 552), Shift(560, 575)),) * 7)
@@ -64,6 +64,7 @@ def test_parts_add_up_in_every_table(rows):
     assert result.summary["wait_seconds"].min() >= 0
 
 
+@FEW
 @given(rows=events(), seed=st.randoms(use_true_random=False))
 def test_the_order_of_rows_does_not_matter(rows, seed):
     one, other = (pm.waiting_causes(log_of(r)) for r in (rows, seed.sample(rows, len(rows))))
