@@ -39,10 +39,7 @@ HELD: Final = "__held"
 _ENOUGH: Final = 20
 """A group of fewer journeys is counted with all the other small ones."""
 
-ONE_GROUP: Final = (
-    f"there are no two groups whose journeys begin alike, those of fewer than {_ENOUGH} journeys "
-    "counting as one"
-)
+ONE_GROUP: Final = "there are no two groups with enough journeys that begin alike"
 ALIKE: Final = "where journeys of two groups begin alike, all of them go on alike"
 UNMARKED: Final = "nobody said in which activities the customer takes part"
 """Why nothing can be compared by a column."""

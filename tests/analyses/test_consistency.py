@@ -228,10 +228,7 @@ def of_two(n):
     return "ab"[n % 2]
 
 
-FEW = (
-    "there are no two groups whose journeys begin alike, those of fewer than 20 journeys counting "
-    "as one"
-)
+FEW = "there are no two groups with enough journeys that begin alike"
 ALIKE = "where journeys of two groups begin alike, all of them go on alike"
 UNMARKED = "nobody said in which activities the customer takes part"
 
