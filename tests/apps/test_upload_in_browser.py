@@ -51,7 +51,9 @@ def test_a_file_is_uploaded_looked_through_and_taken_along(tab, orders, tmp_path
     ):
         choose(tab, role, column)
     tab.get_by_role("button", name="Read the file").click()
-    expect(tab.get_by_text("120 rows read = 120 accepted + 0 set aside.")).to_be_visible()
+    expect(tab.get_by_text("120 rows read = 120 accepted + 0 set aside.")).to_be_visible(
+        timeout=60_000
+    )
     tab.get_by_role("button", name="Open the log").click()
     tab.locator(".pm-cards").wait_for()
 
