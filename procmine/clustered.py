@@ -156,7 +156,12 @@ def medians(rows: pl.DataFrame, keys: Sequence[str], unit: str, value: str) -> p
         pl.col("__below").sum().cast(pl.Float64), pl.len().cast(pl.Float64).alias("__of")
     )  # fmt: skip
     spread = ratio_variance(pl.col("__below"), pl.col("__of")).sqrt()
-    off = of_unit.group_by(keys).agg(spread.alias("__off"), pl.len().alias("__units"))
+    # a sum of floats depends on their order
+    off = (
+        of_unit.sort(*keys, unit, nulls_last=True)
+        .group_by(keys)
+        .agg(spread.alias("__off"), pl.len().alias("__units"))
+    )
     values = pl.col(value).cast(pl.Float64).sort()
     found = known.group_by(keys).agg(values.alias("__values"), values.median().alias("median"))
     count = pl.col("__values").list.len().cast(pl.Float64)

@@ -172,12 +172,17 @@ def _shares(rows: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
         pl.col(_HAS).sum().cast(pl.Float64).alias("y"), pl.len().cast(pl.Float64).alias("n")
     )
     y, n = pl.col("y"), pl.col("n")
-    of_all = of_unit.group_by(keys).agg(
-        *(y.sum().alias("cases"), n.sum().alias("whole"), (y > 0).sum().alias("customers")),
-        (n > y).sum().alias("other_customers"),
-        (y.sum() / n.sum()).alias("share"),
-        ratio_variance(y, n).alias("variance"),
-        pl.len().alias("units"),
+    # a sum of floats depends on their order
+    of_all = (
+        of_unit.sort(*keys, UNIT, nulls_last=True)
+        .group_by(keys)
+        .agg(
+            *(y.sum().alias("cases"), n.sum().alias("whole"), (y > 0).sum().alias("customers")),
+            (n > y).sum().alias("other_customers"),
+            (y.sum() / n.sum()).alias("share"),
+            ratio_variance(y, n).alias("variance"),
+            pl.len().alias("units"),
+        )
     )
     ends = sureness(
         of_all.select("share", "variance", "units", cases="whole", goal="share"), "goal"

@@ -162,18 +162,26 @@ def _waited_for(log: EventLog) -> list[str | None]:
 def _nodes(log: EventLog, edges: pl.DataFrame, *, split: bool) -> pl.DataFrame:
     keys = [ACTIVITY, DEPARTMENT] if DEPARTMENT in log.columns else [ACTIVITY]
     cases = nw.col(CASE).n_unique() if split else nw.col(NEW_ACTIVITY).cast(nw.Int64).sum()
-    spent = [nw.col(COST).sum().alias(_SPENT)] if COST in log.columns else []
+    spent = [_millionths().sum().alias(_SPENT)] if COST in log.columns else []
     counted = collect(
         log.table.group_by(keys).agg(nw.len().alias("events"), cases.alias("cases"), *spent)
     ).with_columns(pl.col(keys).cast(pl.String))
     if DEPARTMENT not in log.columns:
         counted = counted.with_columns(pl.lit(None, pl.String).alias(DEPARTMENT))
     nodes = _ended(_split(counted) if split else _joined(counted), edges)
-    columns = [ACTIVITY, "events", "cases", DEPARTMENT, "department_share", "starts", "ends"]
-    columns += [_SPENT] if spent else []
+    columns: list[str | pl.Expr] = [
+        *(ACTIVITY, "events", "cases", DEPARTMENT, "department_share", "starts", "ends")
+    ]
+    columns += [pl.col(_SPENT) / 1e6] if spent else []
     return nodes.select(columns).sort(
         "events", ACTIVITY, DEPARTMENT, descending=[True, False, False]
     )
+
+
+def _millionths() -> nw.Expr:
+    """Return what an event cost: whole millionths add up alike in any order, floats don't."""
+    cost = nw.col(COST).cast(nw.Float64)
+    return nw.when(cost.is_finite()).then(cost * 1_000_000).round().cast(nw.Int64)
 
 
 def _ended(nodes: pl.DataFrame, edges: pl.DataFrame) -> pl.DataFrame:
