@@ -8,7 +8,7 @@ import procmine as pm
 from procmine.registry import registered
 
 LOGS = Path(__file__).parents[2] / "sample_logs" / "logs"
-OPTIONS = {"conformance": {"norms": "declare"}}
+OPTIONS = {"conformance": {"norms": "declare", "reference_until": "2025-07-01"}}
 
 pytestmark = pytest.mark.slow
 

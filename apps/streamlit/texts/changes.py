@@ -16,8 +16,8 @@ FIRST_HELP: Final = (
 DAY: Final = "The day of the change"
 TRY: Final = "No day in mind? Begin with one that parts the log"
 TRY_HELP: Final = (
-    "Choose one, then move the day above and see whether the difference grows: it is largest where "
-    "something really changed. Cycle time, compared by month, shows when journeys became longer."
+    "These days are quarters of the log, not findings: nothing need have happened on them. Cycle "
+    "time, compared by month, shows when journeys became longer; that is a day to look at."
 )
 TO_TIME: Final = "Cycle time, month by month →"
 WHO: Final = "Who changed something"
