@@ -139,7 +139,7 @@ def _unknown(more: list[str]) -> Result:
     return Result(
         "engagement_return",
         "The log names no customers, so nobody knows what they did after a journey.",
-        ("Read it with the column that names them (customer_id, --customer-id).",),
+        ("Which column names them is said when a log is read (customer_id, --customer-id).",),
         {name: pl.DataFrame(schema=_SCHEMAS[name]) for name in ("summary", "groups", *more)},
         chart_of=_chart,
     )
