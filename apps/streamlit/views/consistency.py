@@ -40,10 +40,10 @@ def page(view: View) -> None:
     if not result.findings.is_empty():
         _first(view, result)
         picture(view, result.chart())
-    if result.findings.height > 1:
-        heading(said.MORE_FINDINGS)
-        sentences(result.findings["finding"][1:_TOP].drop_nulls())
-    _ways(result)
+        if result.findings.height > 1:
+            heading(said.MORE_FINDINGS)
+            sentences(result.findings["finding"][1:_TOP].drop_nulls())
+        _ways(result)
     folded(
         said.HOW_MUCH, result.summary.select(list(said.HOW_MUCH_WORDS)),
         words=said.HOW_MUCH_WORDS, note=said.HOW_MUCH_NOTE,
