@@ -28,8 +28,13 @@ def served(*logs):
 
 
 @contextmanager
-def started(*logs):
-    """Start the app on logs; yield its address and the id of its process, and end it."""
+def started(*logs, script=None):
+    """Start the app on logs; yield its address and the id of its process, and end it.
+
+    Args:
+        logs: Their paths.
+        script: What is run in the app's place, and runs it in its turn.
+    """
     port = free_port()
     settings = (
         f"--server.port={port}",
@@ -37,7 +42,16 @@ def started(*logs):
         "--server.headless=true",
         "--browser.gatherUsageStats=false",
     )
-    command = [sys.executable, "-m", "streamlit", "run", app_script(), *settings, "--", *logs]
+    command = [
+        sys.executable,
+        "-m",
+        "streamlit",
+        "run",
+        script or app_script(),
+        *settings,
+        "--",
+        *logs,
+    ]
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         answering(f"http://localhost:{port}/_stcore/health")

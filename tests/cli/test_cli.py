@@ -162,7 +162,7 @@ def test_a_raw_file_answers_like_its_prepared_log(raw, prepared):
 def test_what_was_recognised_is_said_on_standard_error(spoilt):
     done = cli("overview", spoilt, "--tolerance", "0.2", "--format", "json")
     assert json.loads(done.stdout)["analysis"] == "overview"
-    for name in ("case_id: 'case'", "activity: 'activity'", "timestamp: 'time'"):
+    for name in ("case id: 'case'", "activity: 'activity'", "timestamp: 'time'"):
         assert name in done.stderr
 
 
