@@ -132,7 +132,9 @@ def of_cases(table: nw.LazyFrame[Any], cases: pl.Series) -> nw.LazyFrame[Any]:
     wanted = cases.unique().alias(CASE)
     if isinstance(native, pl.LazyFrame):
         known = wanted.cast(native.collect_schema()[CASE]).to_frame()
-        return nw.from_native(native.join(known.lazy(), on=CASE, how="semi"))
+        # the rows of a case stand together, and must do so in a part of the log as well
+        kept = native.join(known.lazy(), on=CASE, how="semi", maintain_order="left")
+        return nw.from_native(kept)
     rows = [(case,) for case in wanted.cast(pl.String)]
     listed = native.sparkSession.createDataFrame(rows, f"{CASE} string")
     return table.join(nw.from_native(listed), on=CASE, how="semi")

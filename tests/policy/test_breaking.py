@@ -34,3 +34,21 @@ def test_whole_journeys_stay_that_break_every_rule(broken, rules):
         (case, activity) for case in expected for activity in ("ask", "answer")
     )
     assert len(kept.meta.selection) == len(rules)
+
+
+def test_of_many_journeys_those_that_stay_can_be_filtered_further(tmp_path):
+    numbers = pl.int_range(300_000, eager=True)
+    case = (numbers // 3).cast(pl.String)
+    minutes = pl.duration(minutes=numbers % 3 * (numbers // 3 % 7))
+    log = pm.read(
+        pl.DataFrame({"case": case, "activity": (numbers % 3).cast(pl.String)}).with_columns(
+            time=pl.datetime(2026, 1, 5, time_zone="UTC") + minutes
+        ),
+        into=tmp_path / "log.parquet",
+    )
+    violations = pl.DataFrame({"rule": "one", "case_id": case.unique().sort().gather_every(3)})
+
+    kept = breaking(log, violations, ["one"])
+
+    long = set(violations["case_id"].filter(violations["case_id"].cast(pl.Int64) % 7 >= 4))
+    assert kept.filter_cases(duration=(480, None)).size == (3 * len(long), len(long))
