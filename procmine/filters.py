@@ -95,25 +95,30 @@ def cases_where(table: nw.LazyFrame[Any], conditions: Iterable[Condition]) -> nw
         if few is not None and len(few) <= _FEW:
             one = nw.col(VARIANT).is_in(few[VARIANT].to_list())
             kept = kept.filter(one if condition.occurs else ~one)
-        elif isinstance(nw.to_native(kept), pl.LazyFrame):
-            kept = _in_order(kept, condition)
         else:
-            kept = kept.join(found, on=condition.of, how="semi" if condition.occurs else "anti")
+            in_order = _in_order(kept, condition)
+            how = "semi" if condition.occurs else "anti"
+            kept = kept.join(found, on=condition.of, how=how) if in_order is None else in_order
     return kept
 
 
-def _in_order(table: nw.LazyFrame[Any], condition: Condition) -> nw.LazyFrame[Any]:
+def _in_order(table: nw.LazyFrame[Any], condition: Condition) -> nw.LazyFrame[Any] | None:
     """Keep cases without a join, for the rows of one stand together: a bit for each row says it.
 
     The bits are made here and set beside the rows; as an expression that looks at earlier rows,
-    Polars would count some cases wrongly where it reads the log in pieces.
+    Polars would count some cases wrongly where it reads the log in pieces. None on other engines,
+    and where somebody has torn cases apart.
     """
+    if not isinstance(nw.to_native(table), pl.LazyFrame):
+        return None
     bits = table.select(
         condition.holds.fill_null(value=False).alias("holds"),
         (nw.col(EVENT_NUMBER) == 1).alias("first"),
         nw.col(WAIT).is_null().alias("last"),
     ).collect("polars")
     rows: pl.DataFrame = nw.to_native(bits).rechunk()
+    if (rows["first"] != rows["last"].shift(1, fill_value=True)).any():
+        return None
     so_far = rows.select(pl.when("holds").then(True).when("first").then(False)).to_series()
     whole = rows.select(pl.when("last").then(so_far.forward_fill())).to_series().backward_fill()
     wanted = (whole if condition.occurs else ~whole).alias(_WANTED).to_frame().lazy()

@@ -197,6 +197,17 @@ def test_of_a_log_that_is_read_in_pieces_whole_journeys_are_kept(rows, low, size
     assert kept.events.select(pl.len()).collect().item() == expected.height
 
 
+@given(rows=events(), low=SECONDS, seed=st.integers(0, 9))
+def test_of_a_log_whose_rows_were_shuffled_whole_journeys_are_kept(rows, low, seed):
+    shuffled = log_of(rows).events.collect().sample(fraction=1, shuffle=True, seed=seed)
+    kept = EventLog(shuffled.lazy()).filter_cases(duration=(low, None))
+
+    wanted = {case for case, own in brute.journeys(rows).items() if took(own) >= low}
+    assert sorted(kept.events.collect()["case_id"]) == sorted(
+        case for case in shuffled["case_id"] if case in wanted
+    )
+
+
 def test_many_conditions_take_no_longer_than_the_sum_of_them(log):
     steps = [("ask", "answer")] * 24
     assert log.filter_cases(follows=steps).size == (2, 1)
