@@ -6,13 +6,14 @@ query (`collect(background=True)` leaves the streaming engine, and runs on after
 piece of the log passes by a function that raises when nobody waits any more.
 """
 
+import os
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import ExitStack
 from contextvars import ContextVar, copy_context
 from dataclasses import dataclass, replace
-from threading import Thread
+from threading import BoundedSemaphore, Thread
 from typing import Final, TypeVar
 
 import polars as pl
@@ -31,6 +32,10 @@ PATIENCE: Final = 1.0
 """What takes so many seconds is said."""
 HASTE: Final = 0.3
 """After a click on Stop only what takes less is still asked."""
+TURN: Final = 20.0
+"""After so many seconds nobody waits for a turn any more: what has it may wait for oneself."""
+_TURNS: Final = BoundedSemaphore(os.cpu_count() or 1)
+"""As many questions as processors are worked out at once; more would all be late, and large."""
 _STOP: Final = "_stopped"
 
 
@@ -46,11 +51,15 @@ class Watch:
         stopped: Nobody waits any more.
         released: What was made is whole, so that from now on nothing of it ends.
         share: How much is done, 0 to 1; None where that can't be known.
+        turns: Of what a turn is taken before a log is asked; None where all may ask at once.
+        at_turn: Whether it has its turn.
     """
 
     stopped: bool = False
     released: bool = False
     share: float | None = None
+    turns: BoundedSemaphore | None = None
+    at_turn: bool = False
 
     def over(self, log: EventLog) -> EventLog:
         """Return the same log, whose queries end when nobody waits for their answers.
@@ -58,6 +67,7 @@ class Watch:
         Args:
             log: The log. What is lazy in its answer is kept only after `release`.
         """
+        self._take_turn()
         events, cases = log.size
         pieces = log.events.map_batches(
             self._pass_by, streamable=True,
@@ -87,6 +97,18 @@ class Watch:
         """Stop nothing from now on, since what was made is whole, and may be kept."""
         self.check()
         self.released = True
+
+    def end(self) -> None:
+        """Give the turn back."""
+        if self.turns is not None and self.at_turn:
+            self.at_turn = False
+            self.turns.release()
+
+    def _take_turn(self) -> None:
+        until = time.monotonic() + TURN
+        while self.turns is not None and not self.at_turn and time.monotonic() < until:
+            self.check()
+            self.at_turn = self.turns.acquire(timeout=STEP)
 
     def _pass_by(self, rows: pl.DataFrame) -> pl.DataFrame:
         self.check()
@@ -130,7 +152,7 @@ def wait_for(
     watch = _WATCH.get()
     if watch is not None:  # a part of something that is waited for already
         return work(watch)
-    watch = Watch()
+    watch = Watch(turns=_TURNS)
     try:
         return _seen_through(_begin(work, watch), watch, saying, place)
     except BaseException:
@@ -147,6 +169,8 @@ def _begin(work: Callable[[Watch], Answer], watch: Watch) -> Future[Answer]:
             future.set_result(work(watch))
         except BaseException as error:  # noqa: BLE001  (raised where it is waited for)
             future.set_exception(error)
+        finally:
+            watch.end()
 
     # the style that words are written in goes along
     thread = Thread(target=copy_context().run, args=(run,), daemon=True)

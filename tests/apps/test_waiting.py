@@ -2,6 +2,7 @@
 
 import os
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -78,6 +79,26 @@ def test_the_pieces_of_a_log_stop_coming_when_nobody_waits_any_more(waiting):
         pieces.group_by("case_id", "activity").len().collect(engine="streaming")
 
     assert len(passed) <= 4
+
+
+def test_a_log_is_asked_when_it_is_one_s_turn(waiting, small_log, monkeypatch):
+    log, turns = pm.read(small_log), threading.BoundedSemaphore(1)
+    first, second, third = (waiting.Watch(turns=turns) for _ in range(3))
+    first.over(log)
+
+    second.stopped = True
+    with pytest.raises(waiting.StoppedError):
+        second.over(log)
+    monkeypatch.setattr(waiting, "TURN", 0.2)
+    third.over(log)  # nobody waits for ever
+    had_none = not third.at_turn
+    for watch in (third, second, first):
+        watch.end()
+    third.over(log)
+
+    assert had_none
+    assert third.at_turn
+    assert not turns.acquire(blocking=False)
 
 
 def test_work_learns_at_once_that_somebody_has_clicked_on_something_else(waiting, monkeypatch):
